@@ -1,0 +1,13 @@
+# What a contributor runs; `.ci/run` runs the checks the same way.
+PYTHON ?= python
+
+.PHONY: test types lint docs docs-check bench
+
+test: ; $(PYTHON) -m pytest
+types: ; $(PYTHON) -m mypy
+lint:
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+docs: ; $(PYTHON) -m tests.docs
+docs-check: ; $(PYTHON) -m tests.docs --check
+bench: ; $(PYTHON) -m benchmarks

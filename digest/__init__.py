@@ -1,0 +1,3 @@
+"""A daily Markdown digest of the new arXiv papers that matter to you."""
+
+__version__ = "0.1.0"

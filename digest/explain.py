@@ -1,0 +1,87 @@
+"""Why a paper is in or out, in words: every topic's verdict, with the present configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from digest import arxiv, choose, codec
+from digest import config as configuration
+from digest.choose import Topic, Verdict
+from digest.errors import PatternTimeoutError, SourceError, StoreError
+from digest.models import Announcement, Kind, Listing, Reason
+from digest.options import Config
+from digest.pipeline import CACHED, Doors
+from digest.query import Document
+from digest.sources.api import Source as Api
+
+RECENT_DAYS = 30
+
+
+def explain(config: Config, doors: Doors, identifier: str) -> Iterator[str]:
+    """Lines for a person. Raises SourceError when the paper is neither stored nor to be had from arXiv's API."""
+    listing, known_from = _find(config, doors, identifier)
+    paper = listing.paper
+    yield f"{arxiv.abs_url(paper)}  {paper.title}"
+    kind = "kind not known" if listing.kind is Kind.OTHER else f"announced as {listing.kind}"
+    yield f"{kind}; {', '.join(paper.categories)}; known from {known_from}"
+    document = Document(listing)
+    for topic in configuration.topics(config):
+        yield from _told(topic, document)
+
+
+def _find(config: Config, doors: Doors, identifier: str) -> tuple[Listing, str]:
+    """The paper in a stored day that shows it, in the last mailing read here, or from the API."""
+    recent = [line.day for line in doors.store.ledger()[-RECENT_DAYS:]]
+    for day in (*reversed(recent), *doors.store.first_shown([identifier]).values()):
+        digest = doors.store.load(day)
+        for pick in digest.picks if digest else ():
+            if pick.listing.paper.id == identifier:
+                return pick.listing, f"the digest of {day}"
+    for listing in _last_mailing(doors):
+        if listing.paper.id == identifier:
+            return listing, "the last mailing read here (not in its digest)"
+    known = Api(doors.web, config.endpoints.api).papers((identifier,))
+    if identifier not in known:
+        raise SourceError(f"arXiv's API does not know {identifier}")
+    return Listing(known[identifier], Kind.OTHER, ()), "arXiv's API"
+
+
+def _last_mailing(doors: Doors) -> tuple[Listing, ...]:
+    text = doors.store.cached(CACHED)
+    try:
+        return codec.loads(Announcement, text).listings if text else ()
+    except (ValueError, StoreError):
+        return ()  # a cache of an older version is no loss
+
+
+def _told(topic: Topic, document: Document) -> Iterator[str]:
+    name = f"topic {topic.filters.name}" if topic.filters.name else "your filters"
+    try:
+        verdict = choose.judge(topic, document)
+    except PatternTimeoutError as error:
+        yield f"{name}: undecided: {error}"
+        return
+    yield f"{name}: {'IN' if verdict.chosen else 'OUT'}: {_why(topic, verdict, document)}"
+    lead = "" if verdict.chosen else "excluded by "
+    for reason in verdict.reasons:
+        yield f"  {lead}{reason.term} in {reason.field}: {_quoted(reason, document)}"
+
+
+def _why(topic: Topic, verdict: Verdict, document: Document) -> str:
+    wanted = (*topic.filters.include, *filter(None, [topic.filters.expression]), *topic.filters.authors)
+    if verdict.chosen:
+        return "it matches" if verdict.reasons else "these filters take every paper"
+    return {
+        "kind": f"announced as {document.listing.kind}, and kinds are {', '.join(sorted(topic.kinds))}",
+        "excluded": "it has an exclude term, which always wins",
+        "unmatched": f"none of these is in it: {', '.join(wanted)}",
+    }[verdict.why]
+
+
+def _quoted(reason: Reason, document: Document) -> str:
+    """The place in the text, with some words around it."""
+    text = document.field(reason.field).text
+    if not reason.spans:
+        return text[:60]
+    start, end = reason.spans[0]
+    return f"…{text[max(0, start - 30) : start]}[{text[start:end]}]{text[end : end + 30]}…".replace("\n", " ")

@@ -1,0 +1,160 @@
+"""The data, one class a stage; the type says how far a paper has come. Nothing here does anything.
+
+Dates are arXiv's announcement dates (`datetime.date`), never the machine's. Tuples are in arXiv's order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """How a paper is announced; the order is arXiv's own order of a mailing."""
+
+    NEW = "new"
+    CROSS = "cross"
+    REPLACE = "replace"
+    REPLACE_CROSS = "replace-cross"
+    OTHER = "other"  # a word arXiv does not use today: kept and shown, never dropped
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What arXiv says of a paper, never what we think of it. Text is one line a paragraph, NFC, without markup."""
+
+    id: str  # without version: 2507.03149, hep-th/9901001
+    title: str
+    authors: tuple[str, ...]
+    abstract: str
+    categories: tuple[str, ...]  # the first is the primary one
+    version: int | None = None
+    comment: str = ""
+    journal: str = ""
+    doi: str = ""
+    classes: tuple[str, ...] = ()  # ACM and MSC codes
+    html: bool = False  # arXiv is known to offer an HTML version
+    submitted: date | None = None  # of version 1
+    updated: date | None = None  # of this version
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A paper as one mailing announces it; `listed` are the asked categories under which it stood."""
+
+    paper: Paper
+    kind: Kind
+    listed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """One category's proof: what arXiv says it announced, and what was read."""
+
+    category: str
+    announced: int
+    parsed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """One mailing as one source saw it. Empty is valid: nothing was announced."""
+
+    day: date
+    source: str
+    listings: tuple[Listing, ...]
+    counts: tuple[Count, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a paper is in (or out): which term, in which field, where in the field's text (start, end)."""
+
+    term: str
+    field: str
+    spans: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A chosen paper with the topics that want it and their reasons."""
+
+    listing: Listing
+    topics: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """A topic's rules as its owner wrote them, for the reader of a page."""
+
+    name: str
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    expression: str = ""
+    authors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A category's line at the top of a page."""
+
+    category: str
+    announced: int
+    parsed: int
+    matched: int
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that went differently than it should have, for the reader; `kind` is a key of the labels."""
+
+    kind: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A collected day: the stored seam between collecting and publishing."""
+
+    day: date
+    source: str
+    announced: int  # different papers in the mailing
+    tallies: tuple[Tally, ...]
+    filters: tuple[Filters, ...]
+    picks: tuple[Pick, ...]
+    notes: tuple[Note, ...] = ()
+    sample: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DayLine:
+    """A published day in the ledger: enough for an index page without opening the day."""
+
+    day: date
+    source: str
+    announced: int
+    matched: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A text to write at a path relative to the root, with `/` between its parts."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The journal's line: what a run did, in data."""
+
+    at: str
+    outcome: str  # published | nothing-announced | failed
+    day: date | None
+    source: str
+    announced: int
+    matched: int
+    requests: int
+    notes: tuple[str, ...]

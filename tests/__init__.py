@@ -1,0 +1,1 @@
+"""The tests: a module per module, and what none of them sees alone."""

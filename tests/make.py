@@ -1,0 +1,72 @@
+"""Small invented values: each test says only what it is about."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+from typing import Any
+
+from digest.models import Digest, Filters, Kind, Listing, Note, Paper, Pick, Reason, Tally
+
+DAY = datetime.date(2031, 7, 8)
+
+
+def paper(identifier: str = "3107.00001", **fields: Any) -> Paper:
+    """A harmless paper."""
+    plain = Paper(
+        id=identifier,
+        title="Quiet Rooms Without a Clean Reference",
+        authors=("Ada Example", "Bo Beispiel"),
+        abstract="We remove room reverberation from speech. It works.",
+        categories=("eess.AS", "cs.SD"),
+        version=1,
+    )
+    return replace(plain, **fields)
+
+
+def pick(of: Paper | None = None, kind: Kind = Kind.NEW, **fields: Any) -> Pick:
+    """A chosen paper, `Pick(...)` fields by name."""
+    listing = Listing(of or paper(), kind, ("eess.AS",))
+    return replace(Pick(listing, ("",), (Reason("reverberation", "abstract", ((15, 28),)),)), **fields)
+
+
+def digest(*picks: Pick, **fields: Any) -> Digest:
+    """A day of one category with these papers."""
+    plain = Digest(
+        day=DAY,
+        source="listing",
+        announced=40,
+        tallies=(Tally("eess.AS", 40, 40, len(picks)),),
+        filters=(Filters("", ("reverberation",)),),
+        picks=picks,
+    )
+    return replace(plain, **fields)
+
+
+def rich_digest() -> Digest:
+    """A day with everything a page can show: each kind, topics, long and missing fields, each note."""
+    many = tuple(f"Author Number{n}" for n in range(12))
+    full = paper(
+        "3107.00002", authors=many, comment="5 pages", journal="J. Inv. 1", doi="10.1/x", classes=("I.2.7",), html=True
+    )
+    bare = paper("3107.00003", authors=(), abstract="", categories=(), version=None)
+    picks = (
+        pick(topics=("Rooms", "Speech")),
+        pick(full, Kind.CROSS, topics=("Speech",), reasons=tuple(Reason("x", f"{f}") for f in FIELDS)),
+        pick(paper("3105.00004", version=3), Kind.REPLACE, topics=("Rooms",)),
+        pick(bare, Kind.REPLACE, topics=("",), reasons=()),
+        pick(paper("3105.00005", version=2), Kind.REPLACE_CROSS, topics=("Rooms",)),
+        pick(paper("3107.00006", categories=()), Kind.CROSS, topics=("Rooms",)),
+        pick(paper("3107.00007"), Kind.OTHER, topics=("Rooms",)),
+    )
+    filters = (
+        Filters("Speech", ("x",), ("music",)),
+        Filters("Rooms", expression="(a OR b)", authors=("Ada Example",)),
+        Filters(""),
+    )
+    tallies = (Tally("eess.AS", 40, 40, 5), Tally("cs.SD", 30, 30, 2))
+    return digest(*picks, filters=filters, tallies=tallies, notes=tuple(Note(kind, "3107.00009 was") for kind in NOTES))
+
+
+FIELDS = ("title", "abstract", "author", "category", "comment", "kind")
+NOTES = ("source", "api", "slow-pattern", "shown-before", "over-limit", "cut-authors", "a-kind-of-tomorrow")
