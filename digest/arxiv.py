@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import cache
-from importlib import resources
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from digest.models import Kind, Listing, Paper
+from digest.taxonomy import CATEGORIES
 
 NEW_YORK = ZoneInfo("America/New_York")
 MAILING_HOUR = 20  # a mailing goes out at 20:00 New York time, Sunday to Thursday, dated the next day
@@ -53,10 +53,8 @@ def split_id(text: str) -> tuple[str, int | None]:
 @cache
 def taxonomy() -> dict[str, Category]:
     """All codes, also the retired ones, by lower-case code."""
-    text = (resources.files("digest") / "data" / "categories.csv").read_text(encoding="utf-8")
-    import csv  # noqa: PLC0415 - only runs that name a category need it
-
-    return {row[0].lower(): Category(*row) for row in csv.reader(text.splitlines()[1:])}
+    rows = (Category(*line.split("|")) for line in CATEGORIES.splitlines())
+    return {row.code.lower(): row for row in rows}
 
 
 def category(code: str) -> Category | None:
@@ -81,7 +79,7 @@ def split_categories(codes: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, 
     classes: dict[str, None] = {}
     for code in (part.strip() for text in codes for part in re.split(r"[;,]", text)):
         if code:
-            (known if category(code) or _CATEGORY.fullmatch(code) else classes)[code] = None
+            (known if _CATEGORY.fullmatch(code) else classes)[code] = None
     return tuple(known), tuple(classes)
 
 

@@ -2,6 +2,7 @@
 
     DigestError
     ├── ConfigError        the configuration is refused, nothing was fetched or written      exit 2
+    ├── PluginError        a name in the configuration leads to no source                    exit 2
     ├── StoreError         our own files cannot be read or written                           exit 1
     ├── RenderError        a template of the fork is broken; the collected day is kept       exit 4
     ├── PatternTimeoutError  a regular expression ran out of time: it is switched off, noted exit 0
@@ -43,6 +44,12 @@ class ConfigError(DigestError):
         self.path = str(path)
         self.complaints = tuple(sorted(complaints))
         super().__init__("\n".join(f"{self.path}:{c.line}:{c.column}: {c.message}" for c in self.complaints))
+
+
+class PluginError(DigestError):
+    """A plug-in's name leads nowhere, or to something that is none."""
+
+    exit_code = 2
 
 
 class StoreError(DigestError):

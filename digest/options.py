@@ -57,6 +57,8 @@ def _url(text: str) -> str:
 
 
 def _source(name: str) -> str:
+    if name == "sample":
+        raise ValueError("`sample` is for `demo` alone: invented papers never stand in for real ones; remove it")
     if not re.fullmatch(r"[a-z_]+|[A-Za-z_]\w*(\.\w+)+", name):
         raise ValueError(f"`{name[:40]}` is not the name of a source; write `listing` or `rss`")
     return name

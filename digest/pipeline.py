@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from digest import arxiv, choose, codec, plugins, render
 from digest import config as configuration
-from digest.errors import DigestError, NoSourceError, SourceError
+from digest.errors import NoSourceError, SourceError
 from digest.models import Announcement, Digest, Note, Page, Paper, Pick, Run
 from digest.options import Config
 from digest.render import Renderer
@@ -82,16 +82,19 @@ def _concluded(config: Config, doors: Doors, answers: _Answers, wanted: date | N
 def _ask(config: Config, doors: Doors, wanted: date | None) -> _Answers:
     """Asks the sources in their order until one shows the day. Raises NoSourceError when that cannot be known.
 
+    A source that does not exist is found out before any is asked (PluginError).
+
     An answer "nothing" is believed when the calendar has no mailing either, or when it comes from the first source
     of the ladder and no other contradicts it; a second-best source alone is no proof.
     """
     notes: list[Note] = []
     shown: list[Announcement] = []
     proven = not _promised(doors, wanted)
-    for name in config.sources:
+    ladder = [(name, plugins.source(name, doors.web, config.endpoints)) for name in config.sources]
+    for name, source in ladder:
         doors.say(f"asking {name} for {', '.join(config.asked)}")
         try:
-            seen = plugins.source(name, doors.web, config.endpoints).fetch(config.asked)
+            seen = source.fetch(config.asked)
         except SourceError as error:
             notes.append(Note("source", f"{name}: {error}"))
             doors.say(f"{name}: {error}")
@@ -252,7 +255,7 @@ def check(config: Config, doors: Doors) -> list[tuple[str, str, bool]]:
     for name in config.sources:
         try:
             seen = plugins.source(name, doors.web, config.endpoints).fetch(config.asked)
-        except DigestError as error:
+        except SourceError as error:
             results.append((name, str(error), False))
         else:
             counts = ", ".join(f"{count.category} {count.announced}" for count in seen.counts)

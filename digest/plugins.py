@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from typing import Protocol, cast
 
-from digest.errors import DigestError
+from digest.errors import PluginError
 from digest.models import Announcement
 from digest.options import Endpoints
 from digest.web import Web
@@ -25,7 +25,7 @@ class Source(Protocol):
 def source(name: str, web: Web, endpoints: Endpoints) -> Source:
     """The source of a name, at its address in `endpoints` (the listing's when there is none of that name).
 
-    Raises DigestError for a name that leads nowhere; an error inside of a plug-in is not mistaken for that.
+    Raises PluginError for a name that leads nowhere; an error inside of a plug-in is not mistaken for that.
     """
     path = name if "." in name else f"digest.sources.{name}"
     try:
@@ -34,8 +34,8 @@ def source(name: str, web: Web, endpoints: Endpoints) -> Source:
         if not f"{path}.".startswith(f"{error.name}."):
             raise
         hint = "`sources:` takes listing, rss, or a module of yours"
-        raise DigestError(f"there is no source `{name}`; {hint}") from error
+        raise PluginError(f"there is no source `{name}`; {hint}") from error
     made = getattr(module, "Source", None)
     if made is None or not hasattr(made, "fetch"):
-        raise DigestError(f"`{name}` cannot be read as a source: it has no class `Source` with a method `fetch`")
+        raise PluginError(f"`{name}` cannot be read as a source: it has no class `Source` with a method `fetch`")
     return cast("Source", made(web, getattr(endpoints, name, endpoints.listing)))

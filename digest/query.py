@@ -18,7 +18,7 @@ from functools import cached_property
 from typing import ClassVar, Protocol
 
 from digest.models import Kind, Listing, Reason
-from digest.terms import Pattern, Person, Term, TermError, Word, Words, term
+from digest.terms import Person, Term, TermError, Word, Words, term
 from digest.text import Folded
 
 FIELDS = ("title", "abstract", "author", "category", "comment", "kind")
@@ -89,7 +89,7 @@ class Leaf(Query):
 
     def without(self, pattern: str) -> Query:
         """Nothing, if it is that pattern."""
-        return Either(()) if isinstance(self.term, Pattern) and self.term.source == pattern else self
+        return Either(()) if self.term.source == pattern else self
 
 
 @dataclass(frozen=True, slots=True)

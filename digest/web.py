@@ -41,14 +41,12 @@ API_GAP = 3.0  # https://info.arxiv.org/help/api/tou.html: one request in three 
 PAGES, FEEDS = "pages", "feeds"
 _GAPS = {PAGES: PAGE_GAP, FEEDS: API_GAP}
 
-_CONTACT = "https://github.com/arxiv-digest/arxiv-digest"
-
 
 def user_agent() -> str:
     """Project, version and, where it is known, the fork that is asking."""
     repository = os.environ.get("GITHUB_REPOSITORY", "")
     known = re.fullmatch(r"[\w.-]+/[\w.-]+", repository, re.ASCII)
-    return f"arxiv-digest/{__version__} (+{'https://github.com/' + repository if known else _CONTACT})"
+    return f"arxiv-digest/{__version__} ({f'+https://github.com/{repository}' if known else 'a reader, by hand'})"
 
 
 @dataclass

@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parents[1] / "digest"
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py")
 
 LEVELS = {
-    "errors": 0, "models": 0,
+    "errors": 0, "models": 0, "taxonomy": 0,
     "text": 1, "arxiv": 1, "codec": 1, "schema": 1, "markdown": 1,
     "terms": 2, "labels": 2, "citation": 2, "query": 3, "choose": 4, "render": 4, "export": 4,
     "web": 5, "store": 5,
@@ -23,8 +23,8 @@ LEVELS = {
     "options": 7, "config": 8, "plugins": 9, "pipeline": 10, "explain": 11, "console": 11, "cli": 12, "__main__": 13,
 }  # fmt: skip
 PURE = {
-    "errors", "models", "text", "arxiv", "codec", "schema", "terms", "query", "choose", "markdown", "labels",
-    "citation", "export", "options",
+    "errors", "models", "taxonomy", "text", "arxiv", "codec", "schema", "terms", "query", "choose", "markdown",
+    "labels", "citation", "export", "options",
 }  # fmt: skip
 IMPURE_LIBRARIES = {
     "requests", "urllib3", "socket", "subprocess", "threading", "random", "time", "logging", "os", "sys", "tempfile",

@@ -140,6 +140,7 @@ def test_topics() -> None:
         ("include: [speech]", [""]),
         ("include: [speech]\ntopics: [{name: A}]", ["", "A"]),
         ("authors: [S. Watanabe]\ntopics: {name: A}", ["", "A"]),
+        ("expression: speech\ntopics: [{name: A, kinds: 'new, cross'}]", ["", "A"]),
         ("expression: '  '\ntopics: [{name: A}, {name: B}]", ["A", "B"]),
         ("exclude: [music]\ntopics: [{name: A}]", ["A"]),
     ],

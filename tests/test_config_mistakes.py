@@ -133,6 +133,10 @@ def test_syntax(more: str, place: str, said: str) -> None:
         ("categories: cs.CL, cs.YY", ["1:20: `categories`: arXiv has no category `cs.YY`"]),
         ("categories: 'cs.CL, cs.YY'", ["1:21: `categories`: arXiv has no category `cs.YY`"]),
         ("categories: [cs]", ["1:14: `categories`: arXiv has no category `cs`; write for example `cs.AI`"]),
+        (
+            "categories: ['@@@@@@@@']",
+            ["1:15: `categories`: arXiv has no category `@@@@@@@@`; write for example `eess.AS`"],
+        ),
         ("categories: {cs.CL: 1}", ["1:13: `categories` takes a text here, not a `key: value` mapping"]),
         (HEAD + "categories: [cs.CV]", ["2:1: `categories` is already given in line 1; keep one of the two"]),
         (HEAD + "keywords: [a]", ["2:1: unknown key `keywords`; did you mean `include`?"]),
@@ -142,6 +146,7 @@ def test_syntax(more: str, place: str, said: str) -> None:
         (HEAD + "topics: [{name: T, style: x}]", ["2:20: unknown key `style`; `style` belongs at the top level"]),
         (HEAD + "topics: [{name: T, inclde: x}]", ["2:20: unknown key `inclde`; did you mean `include`?"]),
         (HEAD + "topics: [{name: T, max_papers: 3}]", ["2:20: unknown key `max_papers`; did you mean `limit`?"]),
+        (HEAD + "topics: [{name: T, lang: en}]", ["2:20: unknown key `lang`; `language` belongs at the top level"]),
         (HEAD + "endpoints: {rsss: x}", ["2:13: unknown key `rsss`; did you mean `rss`?"]),
         (HEAD + "? [a, b]\n: c", ["2:3: a key must be a plain word, not a list; put a text in quotes"]),
         (HEAD + "<<: {include: [a]}", ["2:1: unknown key `<<`"]),
@@ -198,6 +203,7 @@ def test_syntax(more: str, place: str, said: str) -> None:
             HEAD + "endpoints: https://x.org",
             ["2:12: `endpoints` must be `key: value` lines, not a text; write for exa"],
         ),
+        (HEAD + "sources: sample", ["2:10: `sources`: `sample` is for `demo` alone"]),
         (HEAD + "sources: [../x]", ["2:11: `sources`: `../x` is not the name of a source; write `listing` or `rss`"]),
         (
             HEAD + "topics: speech",

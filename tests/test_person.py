@@ -71,6 +71,7 @@ def test_person_is_recognised(person: str, signed: str) -> None:
         ("Li Wei", "Lin Wei"),
         ("王小明", "王小"),
         ("John Smith", "John; Smith"),
+        ("Jr.", "John Smith Jr."),
     ],
 )
 def test_another_person_is_not(person: str, signed: str) -> None:

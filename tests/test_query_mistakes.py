@@ -25,6 +25,8 @@ DOCUMENT = Document(Listing(paper(title="A New Codec"), Kind.NEW, ("eess.AS",)))
         ("(speech music)", 8, "an operator is missing before `music`"),
         ("speech NOT music", 7, "an operator is missing before `NOT`"),
         ('speech "a b"', 7, "an operator is missing before `a b`"),
+        ('speech ")"', 7, "an operator is missing before `)`"),
+        ('speech "AND" music', 7, "an operator is missing before `AND`"),
         ("f(x)", 1, "an operator is missing before `(`"),
         ("speech AND", 10, "a term is missing here; write a word"),
         ("OR speech", 0, "a term is missing here"),

@@ -168,11 +168,11 @@ def test_a_page_about_throttling_is_a_page(server: FakeServer, hours: Hours) -> 
 @pytest.mark.parametrize(
     ("repository", "address"),
     [
-        ("someone/my-digest", "https://github.com/someone/my-digest"),
-        ("", "https://github.com/arxiv-digest/arxiv-digest"),
-        ("a/b/c", "https://github.com/arxiv-digest/arxiv-digest"),
-        ("é/b", "https://github.com/arxiv-digest/arxiv-digest"),
-        ("a/b\r\nX: y", "https://github.com/arxiv-digest/arxiv-digest"),
+        ("someone/my-digest", "+https://github.com/someone/my-digest"),
+        ("", "a reader, by hand"),
+        ("a/b/c", "a reader, by hand"),
+        ("é/b", "a reader, by hand"),
+        ("a/b\r\nX: y", "a reader, by hand"),
     ],
 )
 def test_we_say_who_we_are(
@@ -183,7 +183,7 @@ def test_we_say_who_we_are(
     server.answers["/"] = FINE
     get(hours.web(), server.url)
     headers = server.requests[0][1]
-    assert headers["user-agent"] == f"arxiv-digest/{__version__} (+{address})"
+    assert headers["user-agent"] == f"arxiv-digest/{__version__} ({address})"
     assert headers["accept"] == "text/plain"
 
 

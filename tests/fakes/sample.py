@@ -5,12 +5,12 @@ After a change of `papers.json` or of the writers: `python -m tests.fakes.sample
 
 from __future__ import annotations
 
-import csv
 import datetime
 import json
 from pathlib import Path
 from typing import Any
 
+from digest import arxiv
 from tests.fakes import feeds
 from tests.fakes.listing_page import listing_page
 from tests.fakes.papers import FakePaper
@@ -36,8 +36,7 @@ def papers() -> tuple[FakePaper, ...]:
 
 def names() -> dict[str, str]:
     """arXiv's names of its categories, by code."""
-    with (_PACKAGED / "categories.csv").open(encoding="utf-8", newline="") as table:
-        return {row["code"]: row["name"] for row in csv.DictReader(table)}
+    return {row.code: row.name for row in arxiv.taxonomy().values()}
 
 
 def _noticed(page: bytes) -> bytes:
