@@ -7,11 +7,14 @@ docs/config.schema.json, and in README.md and Usage.md what stands between `<!--
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import io
 import json
 import os
 import re
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
@@ -39,9 +42,21 @@ def block(name: str) -> str:
     kind, _, rest = name.partition(" ")
     if kind.startswith("reference-"):
         return reference(kind.removeprefix("reference-"))
+    if kind == "sample":
+        return sample()
     if kind == "help":
         return f"```text\n{help_text(rest)}\n```"
     raise ValueError(f"there is no generated block {name!r}")
+
+
+def sample() -> str:
+    """The first paper of the sample's page as a quotation; its links are left out, since the paper does not exist."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+        cli.main(["demo", "-q", "--root", folder])
+        page = next(Path(folder).glob("digests/*/*/2031-*.md")).read_text(encoding="utf-8")
+    entry = page.partition("\n### ")[2].partition("\n### ")[0]
+    entry = re.sub(r"\[([^\]]*)\]\(https://arxiv[^)]*\)", r"\1", entry.partition("</a>")[2]).strip()
+    return "\n".join(f"> {line}".rstrip() for line in f"### {entry}".splitlines())
 
 
 def reference(language: str) -> str:
