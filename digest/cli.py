@@ -199,7 +199,7 @@ def _opened(options: argparse.Namespace, console: Console) -> tuple[Config, Door
     for warning in configuration.warnings(config):
         console.warn(warning)
     root: Path = getattr(options, "root", path.parent)
-    web = Web(gap=config.request_interval, log=console.detail)
+    web = Web(gap=config.request_interval, log=console.detail, say=console.say)
     look = Look(config.style, config.language, config.header, config.footer)
     return config, Doors(web, Store(root), Renderer(look, root / "templates"), _now(), console.say)
 

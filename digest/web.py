@@ -51,13 +51,17 @@ def user_agent() -> str:
 
 @dataclass
 class Web:
-    """One paced session; `gap` (seconds) overrides the polite pauses, `log` hears of every request."""
+    """One paced session; `gap` (seconds) overrides the polite pauses.
+
+    `log` hears of every request, `say` of every wait that a person would wonder about.
+    """
 
     gap: float | None = None
     deadline: float = DEADLINE_SECONDS
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     log: Callable[[str], None] = lambda _: None
+    say: Callable[[str], None] = lambda _: None
     requests_made: int = 0
     _last: dict[str, float] = field(default_factory=dict)
     _session: requests.Session | None = None
@@ -74,7 +78,7 @@ class Web:
                 wait = self._wait(error.after, attempt)
                 if attempt == tries or wait is None:
                     raise error.reason from error
-                self.log(f"{error.reason}; trying again in {wait:.0f} s")
+                self.say(f"{error.reason}; trying again in {wait:.0f} s")
                 self.sleep(wait)
         raise AssertionError("tries is at least 1")
 

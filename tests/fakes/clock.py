@@ -23,4 +23,4 @@ class Hours:
 
     def web(self, **more: Any) -> Web:
         """A door on this clock."""
-        return Web(clock=lambda: self.now, sleep=self.sleep, log=self.said.append, **more)
+        return Web(clock=lambda: self.now, sleep=self.sleep, log=self.said.append, say=self.said.append, **more)
