@@ -201,7 +201,7 @@ def _opened(options: argparse.Namespace, console: Console) -> tuple[Config, Door
     root: Path = getattr(options, "root", path.parent)
     web = Web(gap=config.request_interval, log=console.detail, say=console.say)
     look = Look(config.style, config.language, config.header, config.footer)
-    return config, Doors(web, Store(root), Renderer(look, root / "templates"), _now(), console.say)
+    return config, Doors(web, Store(root), Renderer(look, path.parent / "templates"), _now(), console.say)
 
 
 def _now() -> datetime:

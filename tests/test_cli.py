@@ -53,6 +53,14 @@ def test_options_stand_before_or_after_the_command(world: World) -> None:
     assert (world.root / "b/digests").is_dir()
 
 
+def test_templates_belong_to_the_configuration(world: World) -> None:
+    """The fork's templates stand beside its config.yaml, wherever the pages are written."""
+    (world.root / "templates").mkdir()
+    (world.root / "templates" / "keywords.md.j2").write_text("mine {{ digest.day }}")
+    assert world.run("run", "--root", str(world.root / "elsewhere")) == 0
+    assert world.text("elsewhere/digests/2031/07/2031-07-08.md") == "mine 2031-07-08\n"
+
+
 def test_quiet_and_verbose(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     """`-q` leaves standard error empty, `-v` shows each request there."""
     world.run("-q")
