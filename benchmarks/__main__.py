@@ -8,12 +8,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.fakes.pages import FakePaper, listing_page
-
-from benchmarks.measure import ROOT, line, process
+from benchmarks.measure import ROOT, RUNS, line, process
 from digest import query
 from digest.models import Kind, Listing, Paper
 from digest.query import Document
+from tests.fakes.pages import FakePaper, listing_page
 from tests.fakes.server import FakeServer, Reply, serving
 from tests.world import NAMES, NOON, TUESDAY, World
 
@@ -143,7 +142,7 @@ def big_day(server: FakeServer, folder: Path) -> None:
     own = process(arguments, environment={"DIGEST_NOW": NOON})
     floor = process(["-c", "import requests, lxml.etree, jinja2, yaml, argparse"])
     line("a day of 2 categories (150 papers, 20 terms)", own, floor, "importing its libraries")
-    print(f"{'requests of that run':<58} {len(server.requests) / 8:6.1f} (1 a category)\n")
+    print(f"{'requests of that run':<58} {len(server.requests) / (RUNS + 1):6.1f} (1 a category)\n")
 
 
 def invented(count: int, seed: int) -> list[FakePaper]:

@@ -43,6 +43,7 @@ def process(arguments: Sequence[str], *, environment: dict[str, str] | None = No
 
 def _once(arguments: Sequence[str], environment: dict[str, str]) -> Cost:
     variables = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+    variables.pop("PYTHONDONTWRITEBYTECODE", None)  # a user's second run has its modules compiled
     command = [sys.executable, "-S", "-c", LAUNCHER, *arguments]
     done = subprocess.run(command, env=variables, capture_output=True, text=True, check=True)
     status, cpu, wall, memory = json.loads(done.stdout)

@@ -44,6 +44,7 @@ class Choice:
 
     picks: tuple[Pick, ...]
     notes: tuple[Note, ...]
+    over: tuple[Listing, ...] = ()  # they match, but no topic has room for them
 
 
 def judge(topic: Topic, document: Document) -> Verdict:
@@ -59,17 +60,19 @@ def judge(topic: Topic, document: Document) -> Verdict:
     return Verdict(name, "chosen", reasons) if against is None else Verdict(name, "excluded", against)
 
 
-def pick(announcement: Announcement, topics: tuple[Topic, ...], first_shown: Mapping[str, date]) -> Choice:
+def pick(
+    announcement: Announcement, topics: tuple[Topic, ...], first_shown: Mapping[str, date], limit: int | None = None
+) -> Choice:
     """The papers of a mailing that some topic wants, once each, in arXiv's order.
 
     `first_shown` maps an identifier to the day its paper was already shown as new or cross-listed; shown once, it
     is not news again, but it is named in a note. Nothing else disappears without a note either: papers over a
-    topic's limit are counted, and a regular expression that is too slow is switched off and named.
+    topic's limit or the day's are counted, and a regular expression that is too slow is switched off and named.
     """
     notes: list[Note] = []
     picks: list[Pick] = []
     room = {topic.filters.name: topic.limit for topic in topics}
-    over: dict[str, list[str]] = {}
+    over: list[Listing] = []
     for listing in announcement.listings:
         verdicts, topics, slow = _judge_all(topics, Document(listing))
         notes += [Note("slow-pattern", pattern) for pattern in slow]
@@ -79,12 +82,13 @@ def pick(announcement: Announcement, topics: tuple[Topic, ...], first_shown: Map
         shown = first_shown.get(listing.paper.id)
         if shown is not None and shown < announcement.day and listing.kind not in REPLACED:
             notes.append(Note("shown-before", f"{listing.paper.id} ({shown})"))
-            continue
-        kept = [verdict for verdict in chosen if _has_room(room, over, verdict.topic, listing)]
-        if kept:
-            picks.append(_as_pick(listing, kept))
-    notes += [Note("over-limit", f"{name}: {' '.join(ids)}" if name else " ".join(ids)) for name, ids in over.items()]
-    return Choice(tuple(picks), tuple(notes))
+        elif (limit is None or len(picks) < limit) and _has_room(room, chosen):
+            picks.append(_as_pick(listing, chosen))
+        else:
+            over.append(listing)
+    if over:
+        notes.append(Note("over-limit", f"{len(over)}: {' '.join(listing.paper.id for listing in over)}"))
+    return Choice(tuple(picks), tuple(notes), tuple(over))
 
 
 def _judge_all(topics: tuple[Topic, ...], document: Document) -> tuple[list[Verdict], tuple[Topic, ...], list[str]]:
@@ -103,15 +107,15 @@ def _without(topic: Topic, pattern: str) -> Topic:
     return replace(topic, wanted=wanted, unwanted=topic.unwanted.without(pattern))
 
 
-def _has_room(room: dict[str, int | None], over: dict[str, list[str]], topic: str, listing: Listing) -> bool:
-    left = room[topic]
-    if left is None:
-        return True
-    if left == 0:
-        over.setdefault(topic, []).append(listing.paper.id)
-        return False
-    room[topic] = left - 1
-    return True
+def _has_room(room: dict[str, int | None], chosen: list[Verdict]) -> bool:
+    """Takes a place in the first topic that has one; that topic becomes the paper's first."""
+    for at, verdict in enumerate(chosen):
+        left = room[verdict.topic]
+        if left is None or left > 0:
+            room[verdict.topic] = None if left is None else left - 1
+            chosen.insert(0, chosen.pop(at))
+            return True
+    return False
 
 
 def _as_pick(listing: Listing, verdicts: list[Verdict]) -> Pick:
@@ -119,9 +123,10 @@ def _as_pick(listing: Listing, verdicts: list[Verdict]) -> Pick:
     return Pick(listing, tuple(verdict.topic for verdict in verdicts), tuple(reasons))
 
 
-def tallies(announcement: Announcement, picks: tuple[Pick, ...]) -> tuple[Tally, ...]:
-    """The proof a page carries for each asked category."""
+def tallies(announcement: Announcement, choice: Choice) -> tuple[Tally, ...]:
+    """The proof a page carries for each asked category; papers over a limit count as matched."""
+    matched = [*(pick.listing for pick in choice.picks), *choice.over]
     return tuple(
-        Tally(c.category, c.announced, c.parsed, sum(c.category in pick.listing.listed for pick in picks))
+        Tally(c.category, c.announced, c.parsed, sum(c.category in listing.listed for listing in matched))
         for c in announcement.counts
     )

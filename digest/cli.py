@@ -6,6 +6,7 @@ Nothing heavy is imported before a command needs it: `--help` is instant.
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest import __version__
-from digest.console import Console, job_summary
+from digest.console import Console, failure_summary, job_summary
 from digest.errors import Complaint, ConfigError, DigestError
 
 if TYPE_CHECKING:
@@ -84,9 +85,11 @@ def _common() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command; returns the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    options = parser().parse_args(given)
-    if options.command is None:
-        options = parser().parse_args(["run", *given])
+    alone = {*COMMANDS, "-h", "--help", "--version"}
+    options = parser().parse_args(given if alone & set(given) else ["run", *given])
+    for stream, errors in ((sys.stdout, "strict"), (sys.stderr, "backslashreplace")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors=errors)  # whatever the system's encoding is: papers have all
     level = 1 if "verbose" in options else -1 if "quiet" in options else 0
     console = Console(level, color="no_color" not in options)
     commands: dict[str, Callable[[argparse.Namespace, Console], int]] = {
@@ -96,6 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return commands[options.command](options, console)
     except DigestError as error:
         console.error(error)
+        console.summary(failure_summary(error))
         return error.exit_code
     except ModuleNotFoundError as error:
         console.error(DigestError(f"the library `{error.name}` is not installed; run: python -m pip install -e ."))
@@ -103,6 +107,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone; say nothing at exit
         return 0
+    except OSError as error:
+        console.error(DigestError(f"the output could not be written: {error.strerror}"))
+        return 1
     except KeyboardInterrupt:
         console.say("stopped")
         return 130
@@ -166,6 +173,7 @@ def _check(options: argparse.Namespace, console: Console) -> int:
     from digest import pipeline  # noqa: PLC0415
 
     config, doors = _opened(options, console)
+    pipeline.ladder(config, doors)
     sections = len(configuration.topics(config))
     console.print(f"configuration: good; {', '.join(config.asked)}; {sections} section{'s' * (sections != 1)}")
     if options.offline:

@@ -57,7 +57,8 @@ def parse(data: bytes, path: Path) -> Config:
         raise ConfigError(path, (Complaint(1, 1, "the file is empty; write at least `categories: [eess.AS, cs.SD]`"),))
     _same_names(config, node, reader)
     if reader.complaints:
-        raise ConfigError(path, tuple(reader.complaints))
+        lookalike = None if isinstance(node, yaml.MappingNode) else _lookalike(text.splitlines())
+        raise ConfigError(path, (lookalike,) if lookalike else tuple(reader.complaints))
     return config
 
 
@@ -117,9 +118,27 @@ def _syntax(error: yaml.YAMLError, text: str) -> Complaint:
     lines = re.split(r"\r\n|[\n\r\x85\u2028\u2029]", text)
     if re.match(r" *\t", "".join(lines[line : line + 1])):
         problem = "a tab stands here"
+    if lookalike := _lookalike(lines):
+        return lookalike
     said = f"{problem} {getattr(error, 'context', '')}"
     hint = next(hint for words, hint in _HINTS if re.search(words, said))
     return Complaint(line + 1, column + 1, f"{problem}; {hint}")
+
+
+def _lookalike(lines: list[str]) -> Complaint | None:
+    """The usual slip behind a file that is no YAML: a colon of Chinese typing, no blank after one, open quotes."""
+    for number, line in enumerate(lines, start=1):
+        colon = re.match(r"[\s\u3000]*(?:[-－]\s*)?[A-Za-z_]+(：|:(?=[^\s:/]))", line)
+        if colon:
+            what = "a full-width colon" if colon[1] == "：" else "no blank after the colon"
+            return Complaint(number, colon.start(1) + 1, f"{what} stands here; write `key: value` with `:` and a blank")
+        quoted = re.match(r"(\s*expression:\s*)[\"“].*[\"”]\s*\S", line)
+        if quoted:
+            message = (
+                "an expression that begins with a quote; put single quotes around all of it: '\"a phrase\" AND word'"
+            )
+            return Complaint(number, len(quoted[1]) + 1, message)
+    return None
 
 
 def _places() -> dict[str, str]:
@@ -160,10 +179,10 @@ def warnings(config: Config) -> tuple[str, ...]:
 
 
 def topics(config: Config) -> tuple[Topic, ...]:
-    """The sections in the order of the page: the top-level rules first, when there are any or nothing else."""
-    own = TopicOptions("", config.include, (), config.expression, config.authors, (), config.limit)
-    first = () if config.topics and not (own.include or own.expression or own.authors) else (own,)
-    return tuple(_compiled(config, group) for group in (*first, *config.topics))
+    """The sections in the order of the page; the top-level rules come last, when there are any or nothing else."""
+    own = TopicOptions("", config.include, (), config.expression, config.authors)
+    rest = () if config.topics and not (own.include or own.expression or own.authors) else (own,)
+    return tuple(_compiled(config, group) for group in (*config.topics, *rest))
 
 
 def _compiled(config: Config, group: TopicOptions) -> Topic:

@@ -6,6 +6,7 @@ Data goes to standard output, everything else to standard error.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,9 +23,9 @@ _HIDDEN = dict.fromkeys([*range(10), *range(11, 32), *range(127, 160), *range(0x
 
 
 def harmless(text: str) -> str:
-    """A text that cannot rewrite a terminal, nor start a line with one of GitHub's `::commands::`."""
-    lines = text.translate(_HIDDEN).split("\n")
-    return "\n".join(f" {line}" if line.startswith(("::", "##[")) else line for line in lines)
+    """A text that cannot rewrite a terminal, nor be one of GitHub's `::commands::` (or the older `##[commands]`)."""
+    text = re.sub(r"(?m)^(\s*:)(?=:)", "\\1\u200b", text.translate(_HIDDEN))
+    return text.replace("##[", "##\u200b[")
 
 
 @dataclass
@@ -69,7 +70,7 @@ class Console:
         """Something allowed that is probably not meant."""
         self._clear()
         if self.in_actions:
-            print(f"::warning::{_command_text(text)}", file=self.out, flush=True)
+            print(f"::warning::{_command_text(text)}", file=self.err, flush=True)
         elif self.level >= 0:
             print(f"{self._painted('warning:', 33)} {harmless(text)}", file=self.err, flush=True)
 
@@ -82,16 +83,19 @@ class Console:
         if isinstance(error, ConfigError):
             for mistake in error.complaints[:MAX_ANNOTATIONS]:
                 place = f"file={_property(error.path)},line={mistake.line},col={mistake.column}"
-                print(f"::error {place}::{_command_text(mistake.message)}", file=self.out, flush=True)
+                print(f"::error {place}::{_command_text(mistake.message)}", file=self.err, flush=True)
         else:
-            print(f"::error::{_command_text(str(error))}", file=self.out, flush=True)
+            print(f"::error::{_command_text(str(error))}", file=self.err, flush=True)
 
     def summary(self, text: str) -> None:
         """Adds Markdown to the job summary, if there is one."""
         path = self.environment.get("GITHUB_STEP_SUMMARY")
         if path:
-            with Path(path).open("a", encoding="utf-8") as file:
-                file.write(text)
+            try:
+                with Path(path).open("a", encoding="utf-8") as file:
+                    file.write(text)
+            except OSError as error:
+                self.warn(f"the job summary could not be written: {error.strerror}")
 
     def _clear(self) -> None:
         if self._pending:
@@ -112,11 +116,19 @@ def _property(text: str) -> str:
     return _command_text(text).replace(":", "%3A").replace(",", "%2C")
 
 
+def failure_summary(error: DigestError) -> str:
+    """What stopped the run, in Markdown."""
+    from digest import markdown  # noqa: PLC0415
+
+    return f"### The run failed (exit code {error.exit_code})\n\n{markdown.fence(harmless(str(error)), 'text')}\n"
+
+
 def job_summary(outcome: Outcome) -> str:
     """The run in Markdown: counts a category, the page, what went wrong."""
     from digest import markdown  # noqa: PLC0415
 
-    lines = [f"### {outcome.day}: {outcome.outcome}", "", markdown.inline(outcome.detail), ""]
+    heading = "published" if outcome.digest else "nothing was announced"
+    lines = [f"### {outcome.day}: {heading}", "", markdown.inline(outcome.detail), ""]
     if outcome.digest:
         lines += ["| category | announced | read | matched |", "|:--|--:|--:|--:|"]
         lines += [f"| {t.category} | {t.announced} | {t.parsed} | {t.matched} |" for t in outcome.digest.tallies]

@@ -4,6 +4,7 @@
     ├── ConfigError        the configuration is refused, nothing was fetched or written      exit 2
     ├── PluginError        a name in the configuration leads to no source                    exit 2
     ├── StoreError         our own files cannot be read or written                           exit 1
+    │   └── PageError      … a page could not be written; the collected day is kept          exit 4
     ├── RenderError        a template of the fork is broken; the collected day is kept       exit 4
     ├── PatternTimeoutError  a regular expression ran out of time: it is switched off, noted exit 0
     ├── WebError           one address could not be read
@@ -54,6 +55,12 @@ class PluginError(DigestError):
 
 class StoreError(DigestError):
     """A file of ours is unreadable, or a folder cannot be written."""
+
+
+class PageError(StoreError):
+    """A page cannot be written."""
+
+    exit_code = 4
 
 
 class RenderError(DigestError):

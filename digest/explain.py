@@ -24,9 +24,21 @@ def explain(config: Config, doors: Doors, identifier: str) -> Iterator[str]:
     yield f"{arxiv.abs_url(paper)}  {paper.title}"
     kind = "kind not known" if listing.kind is Kind.OTHER else f"announced as {listing.kind}"
     yield f"{kind}; {', '.join(paper.categories)}; known from {known_from}"
+    if not any(arxiv.same_category(code, asked) for code in paper.categories for asked in config.asked):
+        yield f"OUT: only {', '.join(config.asked)} are read, and it is in none of them"
+        return
+    if shown_by := [note for note in _notes(doors) if identifier in note]:
+        yield f"not on the page of its day, which says why: {'; '.join(shown_by)}"
     document = Document(listing)
     for topic in configuration.topics(config):
         yield from _told(topic, document)
+
+
+def _notes(doors: Doors) -> list[str]:
+    """What the newest stored day says of papers that match but are not listed."""
+    lines = doors.store.ledger()
+    digest = doors.store.load(lines[-1].day) if lines else None
+    return [f"{note.kind} {note.detail}" for note in (digest.notes if digest else ())]
 
 
 def _find(config: Config, doors: Doors, identifier: str) -> tuple[Listing, str]:
@@ -70,11 +82,13 @@ def _told(topic: Topic, document: Document) -> Iterator[str]:
 def _why(topic: Topic, verdict: Verdict, document: Document) -> str:
     wanted = (*topic.filters.include, *filter(None, [topic.filters.expression]), *topic.filters.authors)
     if verdict.chosen:
-        return "it matches" if verdict.reasons else "these filters take every paper"
+        if not wanted:
+            return "these filters take every paper"
+        return "it matches" if verdict.reasons else f"it fulfils {topic.filters.expression}"
     return {
         "kind": f"announced as {document.listing.kind}, and kinds are {', '.join(sorted(topic.kinds))}",
         "excluded": "it has an exclude term, which always wins",
-        "unmatched": f"none of these is in it: {', '.join(wanted)}",
+        "unmatched": f"it fulfils none of these: {', '.join(wanted)}",
     }[verdict.why]
 
 

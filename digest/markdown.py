@@ -59,13 +59,13 @@ _MATH = re.compile(
 _MONEY = re.compile(r"\d[\d.,]*\s+[A-Za-z]{2,}\s")  # between $5 and 10$
 _FORBIDDEN = re.compile(
     r"[`@]|\\#\d|(?i:GH-\d|://|www\.)|:(?!\d\d?:)[\w+-]+:"  # ends the code, or would act: GitHub looks into math too
-    r"|\\\\\s*\["  # a row of any height
+    r"|\\\\\s*\*?\s*\["  # a row of any height
     r"|\\begin(?!\{(?:[pbBvV]?matrix|smallmatrix|array|cases|aligned|gathered|split)\})"
     r"|\\(?:href|url|html|require|class|style|cssId|data|action|toggle|tooltip|texttip|mathtip|mmlToken|enclose|verb"
     r"|include|input|special|immediate|write|openout|unicode|U?char|mathchar"  # acts, or reads
     r"|[a-zA-Z]*def|let|futurelet|global|(?:re)?new|Newextarrow|provide|Declare|catcode|csname|expandafter"
     r"|operatorname|label|[a-z]*ref|tag|cite"  # defines, or names
-    r"|rule|raise|lower|move|m?kern|[hvm]?skip|[hvm]?space|hfil|[hv]?phantom|smash|math[lrc]lap|[lrc]lap|mathchoice"
+    r"|[rR]ule|Space|above(?:withdelims)?|atop(?:withdelims)?|genfrac|overbracket|underbracket|raise|lower|move|m?kern|[hvm]?skip|[hvm]?space|hfil|[hv]?phantom|smash|math[lrc]lap|[lrc]lap|mathchoice"
     r"|tiny|[lL]arge|LARGE|[hH]uge|font|(?:scale|resize|rotate|reflect|f|h|v|b)box|[a-zA-Z]*color)"  # draws
 )
 _TEXTUAL = re.compile(r"\\(?:text|mbox|begin)")

@@ -126,6 +126,12 @@ class Digest:
     picks: tuple[Pick, ...]
     notes: tuple[Note, ...] = ()
     sample: bool = False
+    over: int = 0  # papers that match but are over a limit
+
+    @property
+    def matched(self) -> int:
+        """How many papers of the mailing match, listed or not."""
+        return len(self.picks) + self.over
 
 
 @dataclass(frozen=True, slots=True)

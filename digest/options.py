@@ -20,18 +20,42 @@ def _category(code: str) -> str:
     row = arxiv.category(code)
     if row is not None:
         return row.code
+    if re.search(r"[\s，、；【】]", code.strip()):
+        raise ValueError(f"`{code[:40]}` is not one category; write `[eess.AS, cs.SD]` with plain commas and brackets")
     codes = ", ".join(f"`{one}`" for one in arxiv.near(code)) or "`eess.AS`, `cs.SD`"
     raise ValueError(
         f"arXiv has no category `{code[:40]}`; write for example {codes} (https://arxiv.org/category_taxonomy)"
     )
 
 
+_PUNCTUATION = re.compile("[“”„，、；（）【】「」『』]")
+_OPERATOR = re.compile(r"(?<=\s)(?:AND|OR|ANDNOT)(?=\s)")
+
+
 def _term(source: str) -> str:
+    pattern = source.startswith("/")
+    _plain(source)
+    if source.startswith("-") and is_word(source):
+        raise ValueError("a term cannot begin with `-`; put a blank after the dash of each line of the list")
+    if pattern and not source.endswith("/"):
+        raise ValueError("a regular expression ends with a slash too, without letters after it: `/wav2vec-?2/`")
+    if not pattern and (operator := _OPERATOR.search(source)):
+        raise query.QueryError(f"`{operator[0]}` belongs in `expression`; here each item is one term", operator.start())
+    if len(source) > 2 and source[0] == source[-1] == '"':  # noqa: PLR2004 - quotes with something in them
+        source = source[1:-1]
     query.item(source)
     return source.strip()
 
 
+def _plain(source: str) -> None:
+    """Refuses the punctuation of Chinese typing, which would silently be a part of a term and match nothing."""
+    if not source.startswith("/") and (sign := _PUNCTUATION.search(source)):
+        advice = 'write the plain `"`, `,`, `(` or `)`, and each term as an item of its own'
+        raise query.QueryError(f"`{sign[0]}` is Chinese punctuation; {advice}", sign.start())
+
+
 def _expression(source: str) -> str:
+    _plain(source)
     if source.strip():
         query.parse(source)
     return source.strip()
@@ -146,8 +170,8 @@ class Config:
     expression: str = option(
         "",
         check=_expression,
-        en='A query, for example `"speech enhancement" AND (diffusion OR flow) ANDNOT music`.',
-        zh='查询表达式，例如 `"speech enhancement" AND (diffusion OR flow) ANDNOT music`。',
+        en="A query, in single quotes: `'\"speech enhancement\" AND (diffusion OR flow) ANDNOT music'`.",
+        zh="查询表达式，整体加单引号：`'\"speech enhancement\" AND (diffusion OR flow) ANDNOT music'`。",
     )
     authors: tuple[str, ...] = option(
         (),
@@ -165,7 +189,7 @@ class Config:
         ("new", "cross"),
         split=True,
         en="Which announcements count: `new`, `cross`, `replace`, `replace-cross`.",
-        zh="计入哪些公告类型：`new`（新提交）、`cross`（交叉列出）、`replace`（替换）、`replace-cross`（交叉列出的替换）。",
+        zh="计入哪些公告类型：`new`（新提交）、`cross`（交叉列出）、`replace`（更新）、`replace-cross`（交叉列出的更新）。",
     )
     limit: int | None = option(
         None,
@@ -178,7 +202,7 @@ class Config:
     style: Literal["keywords", "sections"] = option(
         "keywords",
         en="`keywords`: one list with open abstracts. `sections`: new, cross-listed, replaced; abstracts folded.",
-        zh="`keywords`：单一列表，摘要展开；`sections`：分为新提交、交叉列出、替换，摘要折叠。",
+        zh="`keywords`：单一列表，摘要展开；`sections`：分为新提交、交叉列出、更新，摘要折叠。",
     )
     language: Literal["zh", "en"] = option("zh", en="The language of the page's own words.", zh="页面文字的语言。")
     header: str = option("", en="Your own lines (Markdown) at the top of a page.", zh="页首的自定义内容（Markdown）。")

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from digest import arxiv, choose, codec, plugins, render
 from digest import config as configuration
-from digest.errors import NoSourceError, SourceError
+from digest.errors import DigestError, NoSourceError, SourceError
 from digest.models import Announcement, Digest, Note, Page, Paper, Pick, Run
 from digest.options import Config
 from digest.render import Renderer
@@ -64,8 +64,8 @@ def run(config: Config, doors: Doors, wanted: date | None, *, dry: bool = False)
         answers = _ask(config, doors, wanted)
         notes = tuple(note.detail for note in answers.notes)
         result = _concluded(config, doors, answers, wanted, dry=dry)
-    except NoSourceError as error:
-        notes = (str(error),)
+    except DigestError as error:
+        notes = (*notes, str(error))
         raise
     finally:
         if not dry:
@@ -90,8 +90,7 @@ def _ask(config: Config, doors: Doors, wanted: date | None) -> _Answers:
     notes: list[Note] = []
     shown: list[Announcement] = []
     proven = not _promised(doors, wanted)
-    ladder = [(name, plugins.source(name, doors.web, config.endpoints)) for name in config.sources]
-    for name, source in ladder:
+    for name, source in ladder(config, doors):
         doors.say(f"asking {name} for {', '.join(config.asked)}")
         try:
             seen = source.fetch(config.asked)
@@ -106,8 +105,14 @@ def _ask(config: Config, doors: Doors, wanted: date | None) -> _Answers:
             break
         proven = proven or not notes
     if not shown or not proven:
-        raise NoSourceError("; ".join(note.detail for note in notes) or "no source is configured")
+        said = "".join(f"\n  {note.detail}" for note in notes)
+        raise NoSourceError(f"the day could not be read, so that it stays open and the next run tries again:{said}")
     return _Answers(None, max(shown, key=lambda seen: (bool(seen.listings), seen.day)), tuple(notes))
+
+
+def ladder(config: Config, doors: Doors) -> list[tuple[str, plugins.Source]]:
+    """The configured sources, all of them there. Raises PluginError."""
+    return [(name, plugins.source(name, doors.web, config.endpoints)) for name in config.sources]
 
 
 def _is_wanted(day: date, doors: Doors, wanted: date | None) -> bool:
@@ -132,7 +137,11 @@ def _promised(doors: Doors, wanted: date | None) -> bool:
 def _nothing(doors: Doors, answers: _Answers, wanted: date | None) -> Outcome:
     """Nothing of the wanted day is shown. Raises NoSourceError for a past day, which these sources no longer show."""
     day = wanted or arxiv.expected_day(doors.now)
-    newest = answers.newest.day if answers.newest and answers.newest.listings else day
+    newest = answers.newest.day if answers.newest else day
+    today = doors.now.astimezone(arxiv.NEW_YORK).date()
+    if day > today and arxiv.announces(day):
+        when = "lies in the future" if day > arxiv.expected_day(doors.now) else "is still to come tonight"
+        return Outcome("nothing-announced", day, f"Nothing was announced for {day:%A}, {day}, yet: the day {when}.")
     if day < newest and arxiv.announces(day):
         raise NoSourceError(f"{day} is past: the sources show only the newest mailing, of {newest}")
     reason = "" if arxiv.announces(day) else ": arXiv has no mailing at weekends"
@@ -148,17 +157,18 @@ def collect(config: Config, doors: Doors, announcement: Announcement, notes: tup
     """A mailing -> its digest: what is chosen, with what the API adds, and everything the reader should know."""
     topics = configuration.topics(config)
     shown = doors.store.first_shown(listing.paper.id for listing in announcement.listings)
-    choice = choose.pick(announcement, topics, shown)
+    choice = choose.pick(announcement, topics, shown, config.limit)
     picks, more = _completed(config, doors, announcement.source, choice.picks)
     return Digest(
         day=announcement.day,
         source=announcement.source,
         announced=len(announcement.listings),
-        tallies=choose.tallies(announcement, picks),
+        tallies=choose.tallies(announcement, choice),
         filters=tuple(topic.filters for topic in topics),
         picks=picks,
         notes=(*notes, *choice.notes, *more, *_cut_authors(announcement.source, picks)),
         sample=announcement.source == "sample",
+        over=len(choice.over),
     )
 
 
@@ -189,8 +199,11 @@ def _cut_authors(source: str, picks: tuple[Pick, ...]) -> tuple[Note, ...]:
 
 
 def _published(digest: Digest, announcement: Announcement, config: Config, doors: Doors, *, dry: bool) -> Outcome:
-    digest = _better(digest, doors.store.load(digest.day), config)
-    counts = f"{digest.announced} announced, {len(digest.picks)} matched (from {digest.source})"
+    fresh, digest = digest, _better(digest, doors.store.load(digest.day), config)
+    counts = f"{digest.announced} announced, {digest.matched} matched (from {digest.source})"
+    if digest is not fresh:
+        counts += f"; the stored day is kept, because {fresh.source} knows less than {digest.source}"
+
     if dry:
         doors.renderer.day(digest)
         return Outcome("published", digest.day, f"{counts}; a dry run, nothing written", digest)
@@ -201,10 +214,14 @@ def _published(digest: Digest, announcement: Announcement, config: Config, doors
 
 
 def _better(digest: Digest, stored: Digest | None, config: Config) -> Digest:
-    """The stored day where its source comes earlier in the ladder: a second run must not lose what it knew."""
-    ladder = {name: place for place, name in enumerate(config.sources)}
-    place = ladder.get(stored.source) if stored else None
-    return stored if stored and place is not None and place < ladder.get(digest.source, place) else digest
+    """The stored day where its source comes earlier in the ladder: a second run must not lose what it knew.
+
+    New filters win over a better source: who has edited them wants to see what they do.
+    """
+    places = {name: place for place, name in enumerate(config.sources)}
+    place = places.get(stored.source) if stored else None
+    earlier = place is not None and place < places.get(digest.source, place)
+    return stored if stored and earlier and stored.filters == digest.filters else digest
 
 
 def day_pages(config: Config, doors: Doors, digest: Digest) -> list[Page]:
@@ -221,6 +238,7 @@ def render_all(config: Config, doors: Doors) -> tuple[int, tuple[str, ...]]:
     """Makes every page again from the stored days, offline. Returns how many pages there are, and which changed."""
     count = 0
     changed: list[str] = []
+    doors.store.rebuild()
     lines = doors.store.ledger()
     for digest in doors.store.days():
         changed += doors.store.publish([doors.renderer.day(digest)])
@@ -243,7 +261,7 @@ def _journal_line(doors: Doors, wanted: date | None, outcome: Outcome | None, no
         day=outcome.day if outcome else wanted,
         source=digest.source if digest else "",
         announced=digest.announced if digest else 0,
-        matched=len(digest.picks) if digest else 0,
+        matched=digest.matched if digest else 0,
         requests=doors.web.requests_made,
         notes=notes,
     )
@@ -252,9 +270,9 @@ def _journal_line(doors: Doors, wanted: date | None, outcome: Outcome | None, no
 def check(config: Config, doors: Doors) -> list[tuple[str, str, bool]]:
     """Asks each configured source once; (name, what it said, whether it can be used)."""
     results: list[tuple[str, str, bool]] = []
-    for name in config.sources:
+    for name, source in ladder(config, doors):
         try:
-            seen = plugins.source(name, doors.web, config.endpoints).fetch(config.asked)
+            seen = source.fetch(config.asked)
         except SourceError as error:
             results.append((name, str(error), False))
         else:

@@ -22,10 +22,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from digest import codec
-from digest.errors import StoreError
-from digest.models import DayLine, Digest, Kind, Page, Run
+from digest.errors import PageError, StoreError
+from digest.models import DayLine, Digest, Kind, Page, Pick, Run
 
-LEDGER_HEAD = "day\tsource\tannounced\tmatched"
+LEDGER_HEAD = "day\tsource\tannounced\tmatched\n"
+SEEN_HEAD = "id\tversion\tfirst_shown\n"
 SHOWN_KINDS = frozenset({Kind.NEW, Kind.CROSS, Kind.OTHER})
 
 
@@ -50,12 +51,22 @@ class Store:
 
     def save(self, digest: Digest) -> None:
         """Keeps a collected day, then what follows from it: seen papers and the ledger's line."""
+        before = self.load(digest.day)
         self._write(self._day_file(digest.day), codec.dumps(digest))
-        self._remember(digest)
-        lines = {line.day: line for line in self.ledger()}
-        lines[digest.day] = DayLine(digest.day, digest.source, digest.announced, len(digest.picks))
-        rows = (f"{x.day}\t{x.source}\t{x.announced}\t{x.matched}\n" for _, x in sorted(lines.items()))
-        self._write(self.root / "state/ledger.tsv", f"{LEDGER_HEAD}\n" + "".join(rows))
+        self._remember(digest, before)
+        lines = {line.day: line for line in self.ledger()} | {digest.day: _line(digest)}
+        self._write_ledger(lines[day] for day in sorted(lines))
+
+    def rebuild(self) -> None:
+        """Makes the ledger and the seen papers again from the stored days, which are the truth."""
+        for path in (self.root / "state/seen").glob("*.tsv"):
+            self._write(path, SEEN_HEAD)
+        lines: list[DayLine] = []
+        for digest in self.days():
+            self._remember(digest, None)
+            lines.append(_line(digest))
+        if lines:
+            self._write_ledger(lines)
 
     def load(self, day: date) -> Digest | None:
         """A collected day, or None. Raises StoreError when its file cannot be understood."""
@@ -90,6 +101,10 @@ class Store:
             lines[line.day] = line
         return tuple(lines[day] for day in sorted(lines))
 
+    def _write_ledger(self, lines: Iterable[DayLine]) -> None:
+        rows = (f"{x.day}\t{x.source}\t{x.announced}\t{x.matched}\n" for x in lines)
+        self._write(self.root / "state/ledger.tsv", LEDGER_HEAD + "".join(rows))
+
     def _day_file(self, day: date) -> Path:
         return self.root / "state/days" / f"{day:%Y/%m/%Y-%m-%d}.json"
 
@@ -103,18 +118,19 @@ class Store:
             found |= {i: seen.first_shown for i, seen in self._seen(shard).items() if i in wanted}
         return found
 
-    def _remember(self, digest: Digest) -> None:
-        shards: dict[str, list[tuple[str, Seen]]] = {}
-        for pick in digest.picks:
-            paper = pick.listing.paper
-            if pick.listing.kind in SHOWN_KINDS:
-                shards.setdefault(_shard(paper.id), []).append((paper.id, Seen(paper.version or 0, digest.day)))
-        for shard, fresh in shards.items():
+    def _remember(self, digest: Digest, before: Digest | None) -> None:
+        """What the day shows now; what only its earlier edition showed is forgotten again."""
+        shown = {pick.listing.paper.id: pick.listing.paper.version or 0 for pick in _shown(digest)}
+        gone = {pick.listing.paper.id for pick in _shown(before)} - shown.keys() if before else set()
+        for shard in sorted({_shard(identifier) for identifier in (*shown, *gone)}):
             known = self._seen(shard)
-            for identifier, seen in fresh:
+            for identifier in [i for i in gone if i in known and known[i].first_shown == digest.day]:
+                del known[identifier]
+            for identifier in [i for i in shown if _shard(i) == shard]:
+                seen = Seen(shown[identifier], digest.day)
                 known[identifier] = seen.joined(known.get(identifier, seen))
             rows = (f"{i}\t{s.version or ''}\t{s.first_shown}\n" for i, s in sorted(known.items()))
-            self._write(self._seen_file(shard), "id\tversion\tfirst_shown\n" + "".join(rows))
+            self._write(self._seen_file(shard), SEEN_HEAD + "".join(rows))
 
     def _seen(self, shard: str) -> dict[str, Seen]:
         path = self._seen_file(shard)
@@ -134,13 +150,15 @@ class Store:
     # --- pages and journal ----------------------------------------------------------------------------------------
 
     def publish(self, pages: Iterable[Page]) -> tuple[str, ...]:
-        """Writes pages whose text has changed; returns their paths."""
+        """Writes pages whose text has changed; returns their paths. Raises PageError."""
         changed: list[str] = []
-        for page in pages:
-            path = self.root / page.path
-            if self._read(path) != page.text:
-                self._write(path, page.text)
-                changed.append(page.path)
+        try:
+            for page in pages:
+                if self._read(self.root / page.path) != page.text:
+                    self._write(self.root / page.path, page.text)
+                    changed.append(page.path)
+        except StoreError as error:
+            raise PageError(f"{error}; the day is kept, and `python -m digest render` writes its pages") from error
         return tuple(changed)
 
     def readme(self) -> str:
@@ -187,8 +205,18 @@ class Store:
             Path(temporary).replace(path)
         except OSError as error:
             with suppress(OSError):
-                Path(temporary or os.devnull).unlink() if temporary else None
+                if temporary:
+                    Path(temporary).unlink()
             raise StoreError(f"{path}: cannot be written ({error.strerror})") from error
+
+
+def _line(digest: Digest) -> DayLine:
+    return DayLine(digest.day, digest.source, digest.announced, digest.matched)
+
+
+def _shown(digest: Digest) -> Iterator[Pick]:
+    """The papers that a day shows as new or cross-listed."""
+    return (pick for pick in digest.picks if pick.listing.kind in SHOWN_KINDS)
 
 
 def _shard(identifier: str) -> str:

@@ -89,13 +89,13 @@ def test_a_paper_in_several_topics_is_one_pick() -> None:
     ("limits", "numbers", "notes"),
     [
         ((None, None), [1, 2, 3, 4], []),
-        ((2, 0), [1, 2], [Note("over-limit", "A: 3107.00003 3107.00004"), Note("over-limit", "B: 3107.00003")]),
-        ((1, None), [1, 3], [Note("over-limit", "A: 3107.00002 3107.00003 3107.00004")]),
-        ((0, 1), [3], [Note("over-limit", "A: 3107.00001 3107.00002 3107.00003 3107.00004")]),
+        ((2, 0), [1, 2], [Note("over-limit", "2: 3107.00003 3107.00004")]),
+        ((1, None), [1, 3], [Note("over-limit", "2: 3107.00002 3107.00004")]),
+        ((0, 1), [3], [Note("over-limit", "3: 3107.00001 3107.00002 3107.00004")]),
     ],
 )
 def test_limit(limits: tuple[int | None, int | None], numbers: list[int], notes: list[Note]) -> None:
-    """Each topic takes its first papers up to its limit; the others are named in a note, none is lost unsaid."""
+    """A topic takes its first papers up to its limit; those for which no topic has room are counted and named."""
     day = mailing(listing(1), listing(2), listing(3, "speech codec"), listing(4))
     topics = topic("A", ["speech"], limit=limits[0]), topic("B", ["codec"], limit=limits[1])
     choice = pick(day, topics, {})
@@ -103,10 +103,20 @@ def test_limit(limits: tuple[int | None, int | None], numbers: list[int], notes:
     assert list(choice.notes) == notes
 
 
-def test_limit_without_a_name() -> None:
-    """The only, nameless section is not named in its note."""
-    notes = pick(mailing(listing(1), listing(2)), (topic(limit=1),), {}).notes
-    assert notes == (Note("over-limit", "3107.00002"),)
+def test_limit_of_the_day() -> None:
+    """A day's limit holds over all topics together; a paper over it counts as matched."""
+    topics = topic("A", ["speech"]), topic("B", ["codec"])
+    choice = pick(mailing(listing(1), listing(2, "codec"), listing(3)), topics, {}, 1)
+    assert [each.listing.paper.id for each in choice.picks] == ["3107.00001"]
+    assert choice.notes == (Note("over-limit", "2: 3107.00002 3107.00003"),)
+    assert len(choice.over) == 2
+
+
+def test_a_limit_counts_what_stands_under_the_topic() -> None:
+    """A paper shown under one topic takes no place of another that wants it too."""
+    topics = topic("A", ["speech"], limit=1), topic("B", ["codec"], limit=1)
+    choice = pick(mailing(listing(1, "speech codec"), listing(2, "speech codec")), topics, {})
+    assert [each.topics for each in choice.picks] == [("A", "B"), ("B", "A")]
 
 
 @pytest.mark.parametrize(
@@ -195,8 +205,9 @@ def test_laws_of_picking(papers: list[tuple[str, Kind]], topics: list[Topic]) ->
     (only,) = topics
     ids = [each.listing.paper.id for each in choice.picks]
     wanted = [item.paper.id for item in day.listings if judge(only, query.Document(item)).chosen]
-    noted = [id_ for note in choice.notes for id_ in note.detail.split()]
-    assert ids + noted == wanted
+    noted = [id_ for note in choice.notes for id_ in note.detail.split()[1:]]
+    assert sorted(ids + noted) == wanted
+    assert [each.paper.id for each in choice.over] == noted
     assert ids == sorted(set(ids))
     assert only.limit is None or len(ids) <= only.limit
     assert not any(word in each.listing.paper.abstract for each in choice.picks for word in only.filters.exclude)
@@ -210,6 +221,7 @@ def test_tallies() -> None:
         (listing(1, listed=("eess.AS", "cs.SD")), listing(2, "music"), listing(3, listed=("cs.SD",))),
         (Count("eess.AS", 79, 2), Count("cs.SD", 30, 2), Count("cs.CL", 0, 0)),
     )
-    picks = pick(day, (topic("", ["speech"]),), {}).picks
-    shown = [(t.category, t.announced, t.parsed, t.matched) for t in tallies(day, picks)]
+    for limit in (None, 1):
+        choice = pick(day, (topic("", ["speech"], limit=limit),), {})
+        shown = [(t.category, t.announced, t.parsed, t.matched) for t in tallies(day, choice)]
     assert shown == [("eess.AS", 79, 2, 1), ("cs.SD", 30, 2, 2), ("cs.CL", 0, 0, 0)]

@@ -44,6 +44,23 @@ def test_run_is_the_default(world: World, capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr().out.splitlines()[-1] == str(world.root / "digests/2031/07/2031-07-08.md")
 
 
+def test_options_of_run_need_no_command(world: World) -> None:
+    """`python -m digest --dry-run` and `--date DAY` are the default command's."""
+    assert world.run("--dry-run") == 0
+    assert world.run("--date", "2031-07-08") == 0
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "ascii", "cp1252"])
+def test_exports_are_utf8_everywhere(world: World, encoding: str) -> None:
+    """A file written by `>` on a system with another encoding is UTF-8, and no text stops it."""
+    world.announce(TUESDAY, [paper(1, "语音 é")])
+    world.run()
+    command = [sys.executable, "-m", "digest", "export", "--config", str(world.root / "config.yaml")]
+    variables = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, capture_output=True, env=variables, check=True)
+    assert "语音 é" in done.stdout.decode("utf-8")
+
+
 def test_options_stand_before_or_after_the_command(world: World) -> None:
     """`--root` works in both places, and moves everything that is written."""
     config = str(world.root / "config.yaml")
@@ -207,8 +224,10 @@ def test_actions_get_annotations_and_a_summary(
     assert "| eess.AS | 1 | 1 | 1 |" in summary.read_text()
     world.announce(TUESDAY, [], listing=False, rss=False)
     world.run()
-    assert "::error::" in capsys.readouterr().out
-    assert "nothing" not in summary.read_text().splitlines()[-1]
+    told = capsys.readouterr()
+    assert "::error::" in told.err
+    assert "::" not in told.out
+    assert "exit code 3" in summary.read_text()
 
 
 def test_explain_from_the_digest_the_mailing_and_the_api(world: World, capsys: pytest.CaptureFixture[str]) -> None:
@@ -217,7 +236,7 @@ def test_explain_from_the_digest_the_mailing_and_the_api(world: World, capsys: p
     world.run()
     for identifier, words in (
         ("3107.00002", "IN"),
-        ("https://arxiv.org/abs/3107.00001v1", "none of these is in it: violins"),
+        ("https://arxiv.org/abs/3107.00001v1", "it fulfils none of these: violins"),
     ):
         capsys.readouterr()
         assert world.run("explain", identifier) == 0
@@ -234,7 +253,7 @@ def test_explain_from_the_digest_the_mailing_and_the_api(world: World, capsys: p
         ("kinds: [replace]\n", "announced as new, and kinds are replace"),
         ("include: [speech]\nexclude: [invented]\n", "excluded by invented in title"),
         ("", "these filters take every paper"),
-        ("expression: NOT speech\n", "none of these is in it: NOT speech"),
+        ("expression: NOT speech\n", "it fulfils none of these: NOT speech"),
     ],
 )
 def test_explain_says_why(world: World, capsys: pytest.CaptureFixture[str], rules: str, said: str) -> None:
@@ -244,6 +263,19 @@ def test_explain_says_why(world: World, capsys: pytest.CaptureFixture[str], rule
     capsys.readouterr()
     assert world.run("explain", "3107.00001") == 0
     assert said in capsys.readouterr().out
+
+
+def test_explain_says_what_cut_a_paper(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """A paper over the limit is not called in; one of a category that is not read is out."""
+    world.configure("include: [speech, violins]\nlimit: 1\n")
+    world.run()
+    capsys.readouterr()
+    world.run("explain", "3107.00002")
+    assert "over-limit" in capsys.readouterr().out
+    config = world.root / "config.yaml"
+    config.write_text(config.read_text().replace("[eess.AS, cs.SD]", "[hep-th]"))
+    world.run("explain", "3107.00001")
+    assert "OUT: only hep-th" in capsys.readouterr().out
 
 
 def test_explain_an_unknown_paper_is_exit_3(world: World) -> None:

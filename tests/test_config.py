@@ -138,15 +138,15 @@ def test_topics() -> None:
     [
         ("", [""]),
         ("include: [speech]", [""]),
-        ("include: [speech]\ntopics: [{name: A}]", ["", "A"]),
-        ("authors: [S. Watanabe]\ntopics: {name: A}", ["", "A"]),
-        ("expression: speech\ntopics: [{name: A, kinds: 'new, cross'}]", ["", "A"]),
+        ("include: [speech]\ntopics: [{name: A}]", ["A", ""]),
+        ("authors: [S. Watanabe]\ntopics: {name: A}", ["A", ""]),
+        ("expression: speech\ntopics: [{name: A, kinds: 'new, cross'}]", ["A", ""]),
         ("expression: '  '\ntopics: [{name: A}, {name: B}]", ["A", "B"]),
         ("exclude: [music]\ntopics: [{name: A}]", ["A"]),
     ],
 )
 def test_sections(more: str, names: list[str]) -> None:
-    """The top level is a section of its own, the first, when it wants something or there is no other."""
+    """The top level is a section of its own, the last, when it wants something or there is no other."""
     assert [topic.filters.name for topic in config.topics(parsed(more))] == names
 
 

@@ -103,7 +103,7 @@ def test_bytes(data: str | bytes, said: list[str]) -> None:
         ('include: ["/\\d+/"]', "2:1[0-9]", "unknown escape character; a backslash is written as it is in single"),
         ("include: [speech", "3:1|2:17", "check the indentation, the quotes and the blank after each colon"),
         ('include: "speech', "3:1|2:17", "check the indentation, the quotes"),
-        ("language:en", "2:12|3:1", "check the indentation, the quotes and the blank after each colon"),
+        ("language:en", "2:9", "no blank after the colon"),
         ("---\ncategories: [cs.CV]", "2:1", "a second document begins here; keep one document a file"),
         ("x: !!python/object/apply:os.system [id]", "2:4", "a tag stands here .*; remove it"),
         ("include: [!!python/name:os.system x]", "2:11", "a tag stands here"),

@@ -32,8 +32,9 @@ def console(
     [
         ("\x1b[31mred\x1b[0m", "[31mred[0m"),
         ("good\rbad", "goodbad"),
-        ("::error::no", " ::error::no"),
-        ("a\n::set-env::b", "a\n ::set-env::b"),
+        ("::error::no", ":\u200b:error::no"),
+        ("a\n  ::set-env::b", "a\n  :\u200b:set-env::b"),
+        ("refused ##[error]boom", "refused ##\u200b[error]boom"),
         ("\u202egnp", "gnp"),
         ("语音 café", "语音 café"),
     ],
@@ -78,18 +79,19 @@ def test_no_colours_in_a_file() -> None:
 
 def test_configuration_errors_are_annotated_at_their_lines() -> None:
     """Up to nine annotations with file, line and column; special characters cannot end the command."""
-    shown, out, _ = console(environment={"GITHUB_ACTIONS": "true"})
+    shown, out, err = console(environment={"GITHUB_ACTIONS": "true"})
     shown.error(ConfigError("a,b:c.yaml", tuple(Complaint(n, 2, "50%\nbad") for n in range(1, 13))))
-    lines = out.getvalue().splitlines()
+    lines = [line for line in err.getvalue().splitlines() if line.startswith("::")]
+    assert out.getvalue() == ""
     assert len(lines) == 9
     assert lines[0] == "::error file=a%2Cb%3Ac.yaml,line=1,col=2::50%25%0Abad"
 
 
 def test_warnings() -> None:
     """Annotations in Actions, a line elsewhere, nothing when quiet."""
-    shown, out, _ = console(environment={"GITHUB_ACTIONS": "true"})
+    shown, out, err = console(environment={"GITHUB_ACTIONS": "true"})
     shown.warn("odd")
-    assert out.getvalue() == "::warning::odd\n"
+    assert (out.getvalue(), err.getvalue()) == ("", "::warning::odd\n")
     quiet, _, err = console(-1)
     quiet.warn("odd")
     assert err.getvalue() == ""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from digest.errors import StoreError
+from digest.errors import PageError, StoreError
 from digest.models import DayLine, Digest, Kind, Page, Run
 from digest.store import Store
 from tests.test_codec import DIGEST, PICK
@@ -63,6 +64,55 @@ def test_first_shown_is_the_earliest_day(tmp_path: Path) -> None:
     for day in (NEXT, DIGEST.day, date(2031, 7, 10)):
         store.save(with_kind(Kind.NEW, day=day))
     assert store.first_shown(["3107.00101", "3107.99999"]) == {"3107.00101": DIGEST.day}
+
+
+def test_a_paper_taken_off_a_day_is_forgotten(tmp_path: Path) -> None:
+    """After a run with other filters the day no longer shows a paper, so that it may be news on a later day."""
+    store = Store(tmp_path)
+    store.save(with_kind(Kind.NEW))
+    store.save(replace(DIGEST, picks=()))
+    assert store.first_shown(["3107.00101"]) == {}
+    store.save(with_kind(Kind.NEW))
+    store.save(replace(DIGEST, day=NEXT, picks=()))
+    assert store.first_shown(["3107.00101"]) == {"3107.00101": DIGEST.day}
+
+
+@pytest.mark.parametrize("survived", range(1, 4))
+def test_what_a_kill_left_out_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, survived: int) -> None:
+    """The day is written first; ledger and seen papers lost by a kill after any write come back by `rebuild`."""
+    whole, torn = tmp_path / "whole", tmp_path / "torn"
+    Store(whole).save(with_kind(Kind.NEW))
+    write, left = Store._write, [survived]
+
+    def killed(self: Store, path: Path, text: str) -> None:
+        if not left[0]:
+            raise KeyboardInterrupt
+        left[0] -= 1
+        write(self, path, text)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Store, "_write", killed)
+        with suppress(KeyboardInterrupt):
+            Store(torn).save(with_kind(Kind.NEW))
+    Store(torn).rebuild()
+    assert snapshot(torn) == snapshot(whole)
+
+
+def test_writes_replace_files(tmp_path: Path) -> None:
+    """A file is exchanged as a whole: who has the old one open, or linked, keeps the old text."""
+    store = Store(tmp_path)
+    store.publish([Page("a.md", "old")])
+    (tmp_path / "link").hardlink_to(tmp_path / "a.md")
+    store.publish([Page("a.md", "new")])
+    assert (tmp_path / "link").read_text() == "old"
+
+
+def test_a_page_that_cannot_be_written_keeps_the_day(tmp_path: Path) -> None:
+    """Only the publishing failed: exit code 4."""
+    (tmp_path / "digests").write_text("in the way")
+    with pytest.raises(PageError) as caught:
+        Store(tmp_path).publish([Page("digests/a.md", "a")])
+    assert caught.value.exit_code == 4
 
 
 def test_lines_that_git_has_joined_are_understood(tmp_path: Path) -> None:

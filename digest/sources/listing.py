@@ -100,8 +100,8 @@ def _listing(dt: etree._Element, dd: etree._Element, kind: Kind, category: str) 
     except ValueError as error:
         raise SourceError(f"{category}: {str(error)[:200]}") from error
     parts = {str(div.get("class")).partition(" ")[0]: div for div in dd.iter("div")}
-    if not identifier or "list-title" not in parts or "list-subjects" not in parts:
-        raise SourceError(f"{category}: a paper without identifier, title or subjects; the page has changed")
+    if not identifier or not parts.keys() >= {"list-title", "list-authors", "list-subjects"}:
+        raise SourceError(f"{category}: a paper without identifier, title, authors or subjects; the page has changed")
     categories, classes = _subjects(parts["list-subjects"])
     html = next((str(a.get("href")) for a in dt.iter("a") if a.get("title") == "View HTML"), "")
     version = re.search(r"v(\d{1,4})$", html)
@@ -110,7 +110,7 @@ def _listing(dt: etree._Element, dd: etree._Element, kind: Kind, category: str) 
     paper = Paper(
         id=identifier,
         title=_text(parts["list-title"]),
-        authors=_authors(parts.get("list-authors")),
+        authors=_authors(parts["list-authors"]),
         abstract=_abstract(dd),
         categories=categories,
         version=int(version[1]) if version else None,
@@ -148,9 +148,7 @@ def _link_text(element: etree._Element) -> str:
     return bare[1] if bare else address
 
 
-def _authors(element: etree._Element | None) -> tuple[str, ...]:
-    if element is None:
-        return ()
+def _authors(element: etree._Element) -> tuple[str, ...]:
     names = (text.clean(_all_text(a)) for a in element.iter("a"))
     return tuple(name for name in names if text.is_word(name))
 
@@ -161,6 +159,8 @@ def _text(element: etree._Element | None) -> str:
 
 def _abstract(dd: etree._Element) -> str:
     element = next((p for p in dd.iter("p") if "mathjax" in str(p.get("class"))), None)
+    if element is None:
+        raise SourceError("a paper without a place for its abstract; the page has changed")
     return text.paragraphs(text.from_tex(_content(element)))
 
 
