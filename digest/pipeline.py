@@ -60,6 +60,7 @@ def run(config: Config, doors: Doors, wanted: date | None, *, dry: bool = False)
     """
     notes: tuple[str, ...] = ()
     result: Outcome | None = None
+    ladder(config, doors)  # a source that does not exist is a mistake of the configuration: nothing is written
     try:
         answers = _ask(config, doors, wanted)
         notes = tuple(note.detail for note in answers.notes)

@@ -289,7 +289,8 @@ def in_readme(readme: str, page: Page) -> Page:
     links = page.text.replace("](README.md)", f"]({page.path.rpartition('/')[0]}/README.md)", 1)
     links = links.replace("](../../README.md)", "](digests/README.md)", 1)
     block = f"{README_START}\n\n{links.strip()}\n\n{README_END}"
-    found = re.search(rf"^{README_START}$(?:(?!^{README_START}$).)*?^{README_END}$", readme, re.DOTALL | re.MULTILINE)
+    start, end = rf"^{README_START}\r?$", rf"^{README_END}\r?$"
+    found = re.search(rf"{start}(?:(?!{start}).)*?{end}", readme, re.DOTALL | re.MULTILINE)
     if found is None:
         return Page("README.md", f"{readme.rstrip()}\n\n{block}\n".lstrip("\n"))
     return Page("README.md", f"{readme[: found.start()]}{block}{readme[found.end() :]}")

@@ -245,6 +245,23 @@ def test_the_readme_is_kept_up_when_asked(world: World) -> None:
     assert "old" not in readme
 
 
+def test_markers_with_windows_line_ends_are_found(world: World) -> None:
+    """A README.md written on Windows gets no second block."""
+    (world.root / "README.md").write_bytes(b"# Mine\r\n<!-- digest:start -->\r\nold\r\n<!-- digest:end -->\r\n")
+    world.configure("include: [speech]\nreadme: true\n")
+    world.run()
+    assert world.text("README.md").count("<!-- digest:start -->") == 1
+    assert "old" not in world.text("README.md")
+
+
+def test_a_source_that_does_not_exist_writes_nothing(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """A misspelt source is a mistake of the configuration: exit 2 before anything is asked or written."""
+    world.configure("sources: [lsting]\n")
+    assert world.run() == 2
+    assert "lsting" in capsys.readouterr().err
+    assert (set(world.files()), world.server.requests) == ({"config.yaml"}, [])
+
+
 def test_a_broken_template_keeps_the_day(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     """A fork's broken template is exit 4 with file and line; the collected day is stored, and `render` finishes it."""
     template = world.root / "templates" / "keywords.md.j2"
