@@ -85,8 +85,10 @@ def _common() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command; returns the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    alone = {*COMMANDS, "-h", "--help", "--version"}
-    options = parser().parse_args(given if alone & set(given) else ["run", *given])
+    # A command's name may also be the value of an option: `--root demo`.
+    words = {word for before, word in zip(("", *given), given, strict=False) if before not in {"--config", "--root"}}
+    named = words & {*COMMANDS, "-h", "--help", "--version"}
+    options = parser().parse_args(given if named else ["run", *given])
     for stream, errors in ((sys.stdout, "strict"), (sys.stderr, "backslashreplace")):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors=errors)  # whatever the system's encoding is: papers have all
@@ -173,12 +175,12 @@ def _check(options: argparse.Namespace, console: Console) -> int:
     from digest import pipeline  # noqa: PLC0415
 
     config, doors = _opened(options, console)
-    pipeline.ladder(config, doors)
+    sources = pipeline.ladder(config, doors)
     sections = len(configuration.topics(config))
     console.print(f"configuration: good; {', '.join(config.asked)}; {sections} section{'s' * (sections != 1)}")
     if options.offline:
         return 0
-    results = pipeline.check(config, doors)
+    results = pipeline.check(config, sources)
     for name, said, good in results:
         console.print(f"{name}: {'reachable' if good else 'NOT usable'}; {said}")
     return 0 if any(good for _, _, good in results) else 3

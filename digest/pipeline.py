@@ -21,6 +21,8 @@ CUT_AUTHORS = 100  # the listing page shows no more, without a sign
 LONGEST_PAUSE = timedelta(days=7)  # arXiv has never gone longer without a mailing
 CACHED = "announcement.json"
 
+Ladder = list[tuple[str, plugins.Source]]
+
 
 @dataclass(frozen=True)
 class Doors:
@@ -60,9 +62,9 @@ def run(config: Config, doors: Doors, wanted: date | None, *, dry: bool = False)
     """
     notes: tuple[str, ...] = ()
     result: Outcome | None = None
-    ladder(config, doors)  # a source that does not exist is a mistake of the configuration: nothing is written
+    sources = ladder(config, doors)  # one that does not exist is a mistake of the configuration: nothing is written
     try:
-        answers = _ask(config, doors, wanted)
+        answers = _ask(config, doors, wanted, sources)
         notes = tuple(note.detail for note in answers.notes)
         result = _concluded(config, doors, answers, wanted, dry=dry)
     except DigestError as error:
@@ -80,10 +82,8 @@ def _concluded(config: Config, doors: Doors, answers: _Answers, wanted: date | N
     return _published(collect(config, doors, answers.found, answers.notes), answers.found, config, doors, dry=dry)
 
 
-def _ask(config: Config, doors: Doors, wanted: date | None) -> _Answers:
+def _ask(config: Config, doors: Doors, wanted: date | None, sources: Ladder) -> _Answers:
     """Asks the sources in their order until one shows the day. Raises NoSourceError when that cannot be known.
-
-    A source that does not exist is found out before any is asked (PluginError).
 
     An answer "nothing" is believed when the calendar has no mailing either, or when it comes from the first source
     of the ladder and no other contradicts it; a second-best source alone is no proof.
@@ -91,7 +91,7 @@ def _ask(config: Config, doors: Doors, wanted: date | None) -> _Answers:
     notes: list[Note] = []
     shown: list[Announcement] = []
     proven = not _promised(doors, wanted)
-    for name, source in ladder(config, doors):
+    for name, source in sources:
         doors.say(f"asking {name} for {', '.join(config.asked)}")
         try:
             seen = source.fetch(config.asked)
@@ -111,7 +111,7 @@ def _ask(config: Config, doors: Doors, wanted: date | None) -> _Answers:
     return _Answers(None, max(shown, key=lambda seen: (bool(seen.listings), seen.day)), tuple(notes))
 
 
-def ladder(config: Config, doors: Doors) -> list[tuple[str, plugins.Source]]:
+def ladder(config: Config, doors: Doors) -> Ladder:
     """The configured sources, all of them there. Raises PluginError."""
     return [(name, plugins.source(name, doors.web, config.endpoints)) for name in config.sources]
 
@@ -268,10 +268,10 @@ def _journal_line(doors: Doors, wanted: date | None, outcome: Outcome | None, no
     )
 
 
-def check(config: Config, doors: Doors) -> list[tuple[str, str, bool]]:
+def check(config: Config, sources: Ladder) -> list[tuple[str, str, bool]]:
     """Asks each configured source once; (name, what it said, whether it can be used)."""
     results: list[tuple[str, str, bool]] = []
-    for name, source in ladder(config, doors):
+    for name, source in sources:
         try:
             seen = source.fetch(config.asked)
         except SourceError as error:

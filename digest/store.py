@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 from digest import codec
 from digest.errors import PageError, StoreError
-from digest.models import DayLine, Digest, Kind, Page, Pick, Run
+from digest.models import DayLine, Digest, Kind, Page, Run
 
 LEDGER_HEAD = "day\tsource\tannounced\tmatched\n"
 SEEN_HEAD = "id\tversion\tfirst_shown\n"
@@ -59,12 +59,15 @@ class Store:
 
     def rebuild(self) -> None:
         """Makes the ledger and the seen papers again from the stored days, which are the truth."""
-        for path in (self.root / "state/seen").glob("*.tsv"):
-            self._write(path, SEEN_HEAD)
+        shards: dict[str, dict[str, Seen]] = {path.stem: {} for path in (self.root / "state/seen").glob("*.tsv")}
         lines: list[DayLine] = []
         for digest in self.days():
-            self._remember(digest, None)
             lines.append(_line(digest))
+            for identifier, seen in _shown(digest).items():
+                known = shards.setdefault(_shard(identifier), {})
+                known[identifier] = seen.joined(known.get(identifier, seen))
+        for shard, known in shards.items():
+            self._write_seen(shard, known)
         if lines:
             self._write_ledger(lines)
 
@@ -120,17 +123,18 @@ class Store:
 
     def _remember(self, digest: Digest, before: Digest | None) -> None:
         """What the day shows now; what only its earlier edition showed is forgotten again."""
-        shown = {pick.listing.paper.id: pick.listing.paper.version or 0 for pick in _shown(digest)}
-        gone = {pick.listing.paper.id for pick in _shown(before)} - shown.keys() if before else set()
+        shown = _shown(digest)
+        gone = (_shown(before) if before else {}).keys() - shown.keys()
         for shard in sorted({_shard(identifier) for identifier in (*shown, *gone)}):
-            known = self._seen(shard)
-            for identifier in [i for i in gone if i in known and known[i].first_shown == digest.day]:
-                del known[identifier]
+            known = {i: s for i, s in self._seen(shard).items() if not (i in gone and s.first_shown == digest.day)}
             for identifier in [i for i in shown if _shard(i) == shard]:
-                seen = Seen(shown[identifier], digest.day)
+                seen = shown[identifier]
                 known[identifier] = seen.joined(known.get(identifier, seen))
-            rows = (f"{i}\t{s.version or ''}\t{s.first_shown}\n" for i, s in sorted(known.items()))
-            self._write(self._seen_file(shard), SEEN_HEAD + "".join(rows))
+            self._write_seen(shard, known)
+
+    def _write_seen(self, shard: str, known: dict[str, Seen]) -> None:
+        rows = (f"{i}\t{s.version or ''}\t{s.first_shown}\n" for i, s in sorted(known.items()))
+        self._write(self._seen_file(shard), SEEN_HEAD + "".join(rows))
 
     def _seen(self, shard: str) -> dict[str, Seen]:
         path = self._seen_file(shard)
@@ -214,9 +218,10 @@ def _line(digest: Digest) -> DayLine:
     return DayLine(digest.day, digest.source, digest.announced, digest.matched)
 
 
-def _shown(digest: Digest) -> Iterator[Pick]:
-    """The papers that a day shows as new or cross-listed."""
-    return (pick for pick in digest.picks if pick.listing.kind in SHOWN_KINDS)
+def _shown(digest: Digest) -> dict[str, Seen]:
+    """The papers that a day shows as new or cross-listed, by identifier."""
+    papers = (pick.listing.paper for pick in digest.picks if pick.listing.kind in SHOWN_KINDS)
+    return {paper.id: Seen(paper.version or 0, digest.day) for paper in papers}
 
 
 def _shard(identifier: str) -> str:

@@ -26,6 +26,7 @@ MIN_PIECE = 3  # letters a blank may split off a word: `data set` is `dataset`, 
 Spans = tuple[tuple[int, int], ...]
 
 _SCRIPTS = "\u2e80-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"  # without blanks
+_RANGES = tuple(zip(_SCRIPTS[::3], _SCRIPTS[2::3], strict=True))
 _LETTER = rf"[^\W_{_SCRIPTS}]"
 _WORD = re.compile(rf"{_LETTER}{{2,}}\*|{_LETTER}+|[^\s\w-]|[_{_SCRIPTS}]")  # `A*` and `C*` are names
 _PREFIX = re.compile(rf"(?<={_LETTER}{{2}})\*(?=$|[^\w*])")
@@ -295,5 +296,4 @@ def _stands_alone(text: str, match: re.Match[str]) -> bool:
 
 
 def _joins(char: str) -> bool:
-    ranges = zip(_SCRIPTS[::3], _SCRIPTS[2::3], strict=True)
-    return char.isalnum() and not any(first <= char <= last for first, last in ranges)
+    return char.isalnum() and not any(first <= char <= last for first, last in _RANGES)

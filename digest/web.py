@@ -215,8 +215,8 @@ def _judged(url: str, answer: _Answer) -> bytes:
     throttled = status == OK and len(body) < FEW_WORDS and THROTTLE in body
     if status == OK and body.strip() and not throttled:
         return body
-    throttled = throttled or status in THROTTLES
-    said = f"asks us to slow down ({status})" if throttled else f"answered {status}"
+    slower = throttled or status in THROTTLES
+    said = f"asks us to slow down ({status})" if slower else f"answered {status}"
     message = f"{url}: the server {said}" + ("" if body.strip() else " and nothing else")
     error = StatusError(message, 429 if throttled else status, body[:2000])
     if status == OK or status in RETRIED:

@@ -48,6 +48,7 @@ def test_options_of_run_need_no_command(world: World) -> None:
     """`python -m digest --dry-run` and `--date DAY` are the default command's."""
     assert world.run("--dry-run") == 0
     assert world.run("--date", "2031-07-08") == 0
+    assert world.run("--root", "demo", "--dry-run") == 0
 
 
 @pytest.mark.parametrize("encoding", ["gbk", "ascii", "cp1252"])
