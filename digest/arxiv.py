@@ -13,6 +13,7 @@ from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from digest import holidays
 from digest.models import Kind, Listing, Paper
 from digest.taxonomy import CATEGORIES
 
@@ -131,9 +132,19 @@ def _version(paper: Paper) -> str:
     return f"v{paper.version}" if paper.version else ""
 
 
-def announces(day: date) -> bool:
-    """Whether arXiv's calendar has a mailing of that date, holidays aside."""
+def possible(day: date) -> bool:
+    """Whether arXiv could send a mailing of that date at all: Monday to Friday."""
     return day.weekday() < SATURDAY
+
+
+def announces(day: date) -> bool:
+    """Whether arXiv's calendar has a mailing of that date: no weekend, and no holiday that is known."""
+    return possible(day) and day not in holidays.missing()
+
+
+def why_silent(day: date) -> str:
+    """Why the calendar has no mailing of that date; empty when it has one."""
+    return holidays.missing().get(day, "") if possible(day) else "arXiv has no mailing at weekends"
 
 
 def expected_day(now: datetime) -> date:
@@ -143,4 +154,19 @@ def expected_day(now: datetime) -> date:
     """
     here = now.astimezone(NEW_YORK)
     tomorrow = here.date() + timedelta(days=1)
-    return tomorrow if here.hour >= MAILING_HOUR and announces(tomorrow) else here.date()
+    return tomorrow if here.hour >= MAILING_HOUR and possible(tomorrow) else here.date()
+
+
+def newest_mailing(day: date) -> date:
+    """The last date up to `day` that a mailing can carry."""
+    return next(each for each in (day - timedelta(days=n) for n in range(7)) if possible(each))
+
+
+def newest_expected(day: date) -> date:
+    """The last date up to `day` that arXiv's calendar has a mailing of: the one its pages should show."""
+    return next(each for each in (day - timedelta(days=n) for n in range(30)) if announces(each))
+
+
+def age(identifier: str) -> tuple[bool, str]:
+    """The sort key of identifiers in the order in which arXiv gave them: they are assigned at announcement."""
+    return "/" not in identifier, identifier.rpartition("/")[2]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -10,7 +10,7 @@ from digest.errors import PatternTimeoutError
 from digest.models import Announcement, Filters, Kind, Listing, Note, Pick, Tally
 from digest.query import Document, Query, Reasons
 
-REPLACED = frozenset({Kind.REPLACE, Kind.REPLACE_CROSS})
+AGAIN = frozenset({Kind.REPLACE, Kind.REPLACE_CROSS, Kind.LATE_CROSS})  # they are news of a known paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +61,17 @@ def judge(topic: Topic, document: Document) -> Verdict:
 
 
 def pick(
-    announcement: Announcement, topics: tuple[Topic, ...], first_shown: Mapping[str, date], limit: int | None = None
+    announcement: Announcement,
+    topics: tuple[Topic, ...],
+    first_shown: Callable[[str], date | None],
+    limit: int | None = None,
 ) -> Choice:
     """The papers of a mailing that some topic wants, once each, in arXiv's order.
 
-    `first_shown` maps an identifier to the day its paper was already shown as new or cross-listed; shown once, it
-    is not news again, but it is named in a note. Nothing else disappears without a note either: papers over a
-    topic's limit or the day's are counted, and a regular expression that is too slow is switched off and named.
+    `first_shown` tells the day on which an identifier's paper was already shown as new or cross-listed; shown once, it
+    is not news again, but it is named in a note. Nothing else disappears without a note either: later cross-lists
+    that nobody asked for are named, papers over a topic's limit or the day's are counted, and a regular expression
+    that is too slow is switched off and named.
     """
     notes: list[Note] = []
     picks: list[Pick] = []
@@ -78,9 +82,10 @@ def pick(
         notes += [Note("slow-pattern", pattern) for pattern in slow]
         chosen = [verdict for verdict in verdicts if verdict.chosen]
         if not chosen:
+            notes += _late_cross(topics, listing)
             continue
-        shown = first_shown.get(listing.paper.id)
-        if shown is not None and shown < announcement.day and listing.kind not in REPLACED:
+        shown = None if listing.kind in AGAIN else first_shown(listing.paper.id)
+        if shown is not None and shown < announcement.day:
             notes.append(Note("shown-before", f"{listing.paper.id} ({shown})"))
         elif (limit is None or len(picks) < limit) and _has_room(room, chosen):
             picks.append(_as_pick(listing, chosen))
@@ -89,6 +94,14 @@ def pick(
     if over:
         notes.append(Note("over-limit", f"{len(over)}: {' '.join(listing.paper.id for listing in over)}"))
     return Choice(tuple(picks), tuple(notes), tuple(over))
+
+
+def _late_cross(topics: tuple[Topic, ...], listing: Listing) -> list[Note]:
+    """An old paper that is in one of our categories now, and would be in as a cross-list of a new one."""
+    if listing.kind is not Kind.LATE_CROSS:
+        return []
+    verdicts, _, _ = _judge_all(topics, Document(replace(listing, kind=Kind.CROSS)))
+    return [Note("late-cross", listing.paper.id)] if any(verdict.chosen for verdict in verdicts) else []
 
 
 def _judge_all(topics: tuple[Topic, ...], document: Document) -> tuple[list[Verdict], tuple[Topic, ...], list[str]]:

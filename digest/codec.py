@@ -36,7 +36,7 @@ def loads(cls: type[T], text: str) -> T:
     """The dataclass of a JSON text. Raises ValueError saying what does not fit."""
     try:
         return cast("T", _read(cls, json.loads(text)))
-    except (TypeError, KeyError, AttributeError, RecursionError) as error:
+    except (TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
         raise ValueError(f"not a stored {cls.__name__} ({error})") from error
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TextIO
 from digest.errors import ConfigError, DigestError
 
 if TYPE_CHECKING:
-    from digest.pipeline import Outcome
+    from digest.pipeline import DayOutcome, Result
 
 MAX_ANNOTATIONS = 9  # GitHub shows ten a step
 _HIDDEN = dict.fromkeys([*range(10), *range(11, 32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
@@ -123,14 +123,31 @@ def failure_summary(error: DigestError) -> str:
     return f"### The run failed (exit code {error.exit_code})\n\n{markdown.fence(harmless(str(error)), 'text')}\n"
 
 
-def job_summary(outcome: Outcome) -> str:
-    """The run in Markdown: counts a category, the page, what went wrong."""
+_HEADINGS = {
+    "published": "published",
+    "nothing-announced": "nothing was announced",
+    "waiting": "not there yet",
+    "failed": "could not be read, stays open",
+}
+
+
+def job_summary(result: Result) -> str:
+    """The run in Markdown, a part a day: what became of it, counts a category, what went wrong."""
+    return "\n".join(_day_summary(day) for day in result.days) + "\n"
+
+
+def _day_summary(day: DayOutcome) -> str:
     from digest import markdown  # noqa: PLC0415
 
-    heading = "published" if outcome.digest else "nothing was announced"
-    lines = [f"### {outcome.day}: {heading}", "", markdown.inline(outcome.detail), ""]
-    if outcome.digest:
+    nothing_fits = day.digest is not None and not day.digest.matched
+    heading = f"{_HEADINGS[day.outcome]}{', no paper matched' if nothing_fits else ''}"
+    lines = [f"### {day.day}: {heading}", "", markdown.inline(day.detail), ""]
+    if day.digest:
         lines += ["| category | announced | read | matched |", "|:--|--:|--:|--:|"]
-        lines += [f"| {t.category} | {t.announced} | {t.parsed} | {t.matched} |" for t in outcome.digest.tallies]
-        lines += ["", *(f"- {note.kind}: {markdown.inline(note.detail)}" for note in outcome.digest.notes), ""]
-    return "\n".join(lines) + "\n"
+        lines += [f"| {t.category} | {_count(t.announced)} | {t.parsed} | {t.matched} |" for t in day.digest.tallies]
+        lines += ["", *(f"- {note.kind}: {markdown.inline(note.detail)}" for note in day.digest.notes), ""]
+    return "\n".join(lines)
+
+
+def _count(announced: int | None) -> str:
+    return "not told" if announced is None else str(announced)

@@ -7,10 +7,10 @@
     │   └── PageError      … a page could not be written; the collected day is kept          exit 4
     ├── RenderError        a template of the fork is broken; the collected day is kept       exit 4
     ├── PatternTimeoutError  a regular expression ran out of time: it is switched off, noted exit 0
+    ├── ChannelError       what was collected could not be delivered; it is kept               exit 4
     ├── WebError           one address could not be read
     │   └── StatusError      … because the server said so; carries the status
     └── SourceError        one source did not give a whole mailing: the next one is asked    exit 3
-        └── NoSourceError    none did: the day stays open                                    exit 3
 
 Exit 0 also means "nothing was announced". A traceback is always a bug.
 """
@@ -90,11 +90,13 @@ class StatusError(WebError):
         super().__init__(message)
 
 
+class ChannelError(DigestError):
+    """A place that digests are sent to refused them, or could not be reached."""
+
+    exit_code = 4
+
+
 class SourceError(DigestError):
     """A source answered, but not with a whole mailing that can be trusted."""
 
     exit_code = 3
-
-
-class NoSourceError(SourceError):
-    """No source could be read."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from digest import arxiv, choose, codec
 from digest import config as configuration
 from digest.choose import Topic, Verdict
+from digest.doors import Doors
 from digest.errors import PatternTimeoutError, SourceError, StoreError
 from digest.models import Announcement, Kind, Listing, Reason
 from digest.options import Config
-from digest.pipeline import CACHED, Doors
+from digest.pipeline import CACHED
 from digest.query import Document
 from digest.sources.api import Source as Api
 
@@ -36,15 +38,16 @@ def explain(config: Config, doors: Doors, identifier: str) -> Iterator[str]:
 
 def _notes(doors: Doors) -> list[str]:
     """What the newest stored day says of papers that match but are not listed."""
-    lines = doors.store.ledger()
-    digest = doors.store.load(lines[-1].day) if lines else None
+    newest = doors.store.newest()
+    digest = doors.store.load(newest.day) if newest else None
     return [f"{note.kind} {note.detail}" for note in (digest.notes if digest else ())]
 
 
 def _find(config: Config, doors: Doors, identifier: str) -> tuple[Listing, str]:
     """The paper in a stored day that shows it, in the last mailing read here, or from the API."""
-    recent = [line.day for line in doors.store.ledger()[-RECENT_DAYS:]]
-    for day in (*reversed(recent), *doors.store.first_shown([identifier]).values()):
+    newest = doors.store.newest()
+    recent = [newest.day - timedelta(days=n) for n in range(RECENT_DAYS)] if newest else []
+    for day in filter(None, (*recent, doors.store.seen.last_shown(identifier))):
         digest = doors.store.load(day)
         for pick in digest.picks if digest else ():
             if pick.listing.paper.id == identifier:

@@ -15,6 +15,7 @@ class Kind(StrEnum):
 
     NEW = "new"
     CROSS = "cross"
+    LATE_CROSS = "late-cross"  # an old paper that was put into another category: arXiv itself says "cross" here too
     REPLACE = "replace"
     REPLACE_CROSS = "replace-cross"
     OTHER = "other"  # a word arXiv does not use today: kept and shown, never dropped
@@ -50,11 +51,19 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """One category's proof: what arXiv says it announced, and what was read."""
+    """One category's proof: what arXiv says it announced (None: the source does not tell), and what was read."""
 
     category: str
-    announced: int
+    announced: int | None
     parsed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that went differently than it should have, for the reader; `kind` is a key of the labels."""
+
+    kind: str
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,12 @@ class Announcement:
     source: str
     listings: tuple[Listing, ...]
     counts: tuple[Count, ...]
+    notes: tuple[Note, ...] = ()  # what the source cannot tell
+
+    @property
+    def proven(self) -> bool:
+        """Whether arXiv's own counts say that nothing is missing."""
+        return all(count.announced is not None for count in self.counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +92,25 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What a replacement changed, measured against the text that an earlier day of ours shows."""
+
+    since: date
+    title: str = ""  # the old one, where it differs
+    joined: tuple[str, ...] = ()  # authors
+    left: tuple[str, ...] = ()
+    comment: str = ""  # the new one, where it differs
+    abstract: int = 0  # per cent of the words that are not in both
+
+
+@dataclass(frozen=True, slots=True)
 class Pick:
     """A chosen paper with the topics that want it and their reasons."""
 
     listing: Listing
     topics: tuple[str, ...]
     reasons: tuple[Reason, ...]
+    change: Change | None = None  # of a replaced paper that we have shown before
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +129,17 @@ class Tally:
     """A category's line at the top of a page."""
 
     category: str
-    announced: int
+    announced: int | None
     parsed: int
     matched: int
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
-    """Something that went differently than it should have, for the reader; `kind` is a key of the labels."""
+class Roll:
+    """The identifiers of a mailing's papers of one kind, chosen or not: what tells a new mailing from an old one."""
 
-    kind: str
-    detail: str
+    kind: Kind
+    ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +155,9 @@ class Digest:
     notes: tuple[Note, ...] = ()
     sample: bool = False
     over: int = 0  # papers that match but are over a limit
+    rolls: tuple[Roll, ...] = ()
+    late: bool = False  # filled in later, from a source of past days
+    selection: str = ""  # a hash of the rules that chose the picks
 
     @property
     def matched(self) -> int:
@@ -134,14 +165,27 @@ class Digest:
         return len(self.picks) + self.over
 
 
+class State(StrEnum):
+    """What is known of an announcement day, from least to most; of two lines of one day the later state is true."""
+
+    EXPECTED = "expected"  # arXiv's calendar has a mailing; nobody has asked for it yet
+    OPEN = "open"  # asked for, not got: `reason` and `tries`
+    EMPTY = "empty"  # proven to have no mailing, or none in these categories
+    PROVISIONAL = "provisional"  # published from a source that gives no counts; a better one is asked again
+    PUBLISHED = "published"
+
+
 @dataclass(frozen=True, slots=True)
 class DayLine:
-    """A published day in the ledger: enough for an index page without opening the day."""
+    """An announcement day in the ledger: enough for an index page without opening the day."""
 
     day: date
-    source: str
-    announced: int
-    matched: int
+    state: State
+    source: str = ""
+    announced: int = 0
+    matched: int = 0
+    tries: int = 0
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,14 +197,23 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class DayRun:
+    """What a run came to for one day; `outcome` is published, nothing-announced, waiting or failed."""
+
+    day: date
+    outcome: str
+    detail: str
+    source: str = ""
+    announced: int = 0
+    matched: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """The journal's line: what a run did, in data."""
 
     at: str
-    outcome: str  # published | nothing-announced | failed
-    day: date | None
-    source: str
-    announced: int
-    matched: int
+    outcome: str  # published | nothing-announced | waiting | incomplete | failed
     requests: int
-    notes: tuple[str, ...]
+    days: tuple[DayRun, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ from digest.text import is_word
 
 MAX_NAME = 200
 
-KindName = Literal["new", "cross", "replace", "replace-cross"]
+KindName = Literal["new", "cross", "late-cross", "replace", "replace-cross"]
 
 
 def _category(code: str) -> str:
@@ -84,8 +85,20 @@ def _source(name: str) -> str:
     if name == "sample":
         raise ValueError("`sample` is for `demo` alone: invented papers never stand in for real ones; remove it")
     if not re.fullmatch(r"[a-z_]+|[A-Za-z_]\w*(\.\w+)+", name):
-        raise ValueError(f"`{name[:40]}` is not the name of a source; write `listing` or `rss`")
+        raise ValueError(
+            f"`{name[:40]}` is not the name of a source; write `listing` or `rss`, for past days `catchup` or `oai`"
+        )
     return name
+
+
+MAX_CATCH_UP = 90  # days that arXiv's catch-up pages reach back
+
+
+def _window(text: str) -> str:
+    days = re.fullmatch(r"([0-9]{1,3}) ?d", text.strip())
+    if days is None or int(days[1]) > MAX_CATCH_UP:
+        raise ValueError(f"`{text[:20]}` is no number of days up to {MAX_CATCH_UP}; write for example `14d`")
+    return f"{int(days[1])}d"
 
 
 @dataclass(frozen=True)
@@ -95,8 +108,8 @@ class Endpoints:
     listing: str = option(
         "https://arxiv.org",
         check=_url,
-        en="arXiv's pages; `/list/…` is asked below it.",
-        zh="arXiv 网页，其下请求 `/list/…`。",
+        en="arXiv's pages; `/list/…` and `/catchup/…` are asked below it.",
+        zh="arXiv 网页，其下请求 `/list/…` 与 `/catchup/…`。",
     )
     rss: str = option(
         "https://rss.arxiv.org",
@@ -113,8 +126,8 @@ class Endpoints:
     oai: str = option(
         "https://oaipmh.arxiv.org/oai",
         check=_url,
-        en="OAI-PMH, the whole address (for past days, later).",
-        zh="OAI-PMH 的完整地址（供以后补全历史使用）。",
+        en="OAI-PMH, the whole address (for past days).",
+        zh="OAI-PMH 的完整地址（用于补录过去的日期）。",
     )
 
 
@@ -188,8 +201,10 @@ class Config:
     kinds: tuple[KindName, ...] = option(
         ("new", "cross"),
         split=True,
-        en="Which announcements count: `new`, `cross`, `replace`, `replace-cross`.",
-        zh="计入哪些公告类型：`new`（新提交）、`cross`（交叉列出）、`replace`（更新）、`replace-cross`（交叉列出的更新）。",
+        en="Which announcements count: `new`, `cross`, `late-cross` (old papers cross-listed later), `replace`, "
+        "`replace-cross`.",
+        zh="计入哪些公告类型：`new`（新提交）、`cross`（交叉列出）、`late-cross`（旧论文后来的交叉列出）、"
+        "`replace`（更新）、`replace-cross`（交叉列出的更新）。",
     )
     limit: int | None = option(
         None,
@@ -219,6 +234,19 @@ class Config:
         en="Which sources to ask, in this order, until one has the whole day.",
         zh="依次询问的数据来源，直到某一来源给出完整的一天。",
     )
+    past_sources: tuple[str, ...] = option(
+        ("catchup", "oai"),
+        check=_source,
+        split=True,
+        en="Which sources to ask for past days, in this order.",
+        zh="补录过去的日期时，依次询问的数据来源。",
+    )
+    catch_up: str = option(
+        "14d",
+        check=_window,
+        en="How far back a run looks for days that are open or missing, and fills them; `0d`: not at all.",
+        zh="每次运行向前检查多少天，补上缺失或未完成的日期；`0d` 表示不补。",
+    )
     api: Literal["auto", "always", "never"] = option(
         "auto",
         en="Ask arXiv's API for what a source lacks (version, dates, DOI, comment): `auto` only after a feed.",
@@ -230,6 +258,11 @@ class Config:
         zh="请求间隔秒数，代替默认的礼貌间隔（网页 15 秒，订阅源与 API 3 秒）；仅用于自建镜像或测试。",
     )
     endpoints: Endpoints = option(Endpoints(), en="Addresses of the services.", zh="各服务的地址。")
+
+    @property
+    def catch_up_window(self) -> timedelta:
+        """`catch_up` as a length of time."""
+        return timedelta(days=int(self.catch_up.removesuffix("d")))
 
     @property
     def asked(self) -> tuple[str, ...]:

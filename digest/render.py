@@ -7,7 +7,6 @@ Markdown unless it is `Markdown` already, so that a forgotten filter cannot let 
 from __future__ import annotations
 
 import re
-import traceback
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -19,20 +18,19 @@ from typing import Any
 from urllib.parse import quote
 
 import jinja2
-from jinja2 import compiler, nodes
 
-from digest import arxiv, citation, markdown
+from digest import arxiv, citation, markdown, templating
 from digest.errors import RenderError
 from digest.labels import LABELS
+from digest.ledger import SHOWN
 from digest.markdown import Markdown, escaped, joined
 from digest.models import DayLine, Digest, Kind, Page, Paper, Pick
 
 SHOWN_AUTHORS = 8
 README_START, README_END = "<!-- digest:start -->", "<!-- digest:end -->"
 
-_CROSS = {Kind.CROSS, Kind.REPLACE_CROSS}
+_CROSS = {Kind.CROSS, Kind.LATE_CROSS, Kind.REPLACE_CROSS}
 _REPLACED = {Kind.REPLACE, Kind.REPLACE_CROSS}
-_FAULTS = (jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 _IDENTIFIER = re.compile(r"(?<![\w./])(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?![\w/])")
 
 
@@ -75,7 +73,8 @@ class Renderer:
 
     @cached_property
     def _environment(self) -> jinja2.Environment:
-        return _environment((self.templates, shipped_templates()), {"L": self.labels, **self._own_functions()})
+        functions = {**_FUNCTIONS, "shown_authors": SHOWN_AUTHORS, "L": self.labels, **self._own_functions()}
+        return templating.environment((self.templates, shipped_templates()), functions)
 
     def day(self, digest: Digest) -> Page:
         """The page of a day. Raises RenderError."""
@@ -91,25 +90,32 @@ class Renderer:
         return Page(page_path(digest.day), markdown.rationed(text))
 
     def month(self, lines: Iterable[DayLine], year: int, month: int) -> Page:
-        """The index page of a month. Raises RenderError."""
+        """The index page of a month: what became of each day. Raises RenderError."""
         own = [line for line in lines if (line.day.year, line.day.month) == (year, month)]
         text = self._render(
             "month.md.j2", month=date(year, month, 1), lines=sorted(own, key=attrgetter("day"), reverse=True)
         )
         return Page(f"digests/{year}/{month:02}/README.md", text)
 
-    def index(self, lines: Iterable[DayLine]) -> Page:
-        """The index page of everything: a line a month, newest first. Raises RenderError."""
-        months: dict[date, list[DayLine]] = defaultdict(list)
-        for line in sorted(lines, key=attrgetter("day"), reverse=True):
-            months[line.day.replace(day=1)].append(line)
-        return Page("digests/README.md", self._render("index.md.j2", months=months))
+    def year(self, lines: Iterable[DayLine], year: int) -> Page:
+        """The index page of a year: a line a month. Raises RenderError."""
+        months = _by_month(line for line in lines if line.day.year == year)
+        return Page(f"digests/{year}/README.md", self._render("year.md.j2", year=year, months=months))
+
+    def index(self, lines: Iterable[DayLine], years: Iterable[int]) -> Page:
+        """The first page: the newest day, the months of the newest year, the way to the others. Raises RenderError."""
+        months = _by_month(lines)
+        newest = next((line for days in months.values() for line in days if line.state in SHOWN), None)
+        own = newest.day.year if newest else 0
+        others = sorted(set(years) - {own}, reverse=True)
+        text = self._render("index.md.j2", months=months, newest=newest, others=others)
+        return Page("digests/README.md", text)
 
     def _render(self, template: str, **context: Any) -> str:
         try:
             text = self._environment.get_template(template).render(context)
-        except _FAULTS as error:
-            raise RenderError(_described(error, template)) from error
+        except templating.FAULTS as error:
+            raise RenderError(templating.described(error, template)) from error
         return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
     def _own_functions(self) -> dict[str, Callable[..., Any]]:
@@ -123,6 +129,9 @@ class Renderer:
             "counts": self._counts,
             "some_authors": self._some_authors,
             "why": self._why,
+            "changes": self._changes,
+            "state": self._state,
+            "late": self._late,
         }
 
     def _say(self, key: str, **values: Any) -> Markdown:
@@ -143,7 +152,8 @@ class Renderer:
             words.append(self._say("version", n=paper.version) if paper.version else self.labels["replaced"])
         if kind in _CROSS:
             primary = joined(map(self._category, paper.categories[:1]), "")
-            words.append(self._say("primary", category=primary) if primary else self.labels["cross"])
+            label = "late_primary" if kind is Kind.LATE_CROSS else "primary"
+            words.append(self._say(label, category=primary) if primary else self.labels[kind])
         return joined(words, " · ")
 
     def _categories(self, pick: Pick) -> list[Markdown]:
@@ -171,6 +181,32 @@ class Renderer:
         found = ((markdown.code(term), joined(names, self.labels["pause"])) for term, names in fields.items())
         return Markdown(" · ".join(f"{term}{opening}{names}{closing}" for term, names in found))
 
+    def _state(self, line: DayLine) -> Markdown:
+        """What became of a day, for its line in the month."""
+        name = self.labels.get(f"source_{line.source}", markdown.inline(line.source))
+        return name if line.state == "published" else self._say(f"state_{line.state}", source=name, reason=line.reason)
+
+    def _late(self, digest: Digest) -> Markdown:
+        """That a day was filled in later, from where, and what that source cannot tell."""
+        name = self.labels.get(f"source_{digest.source}", markdown.inline(digest.source))
+        more = self.labels.get(f"late_{digest.source}", Markdown(""))
+        return joined([self._say("late", source=name), more], " ")
+
+    def _changes(self, pick: Pick) -> Markdown:
+        """What is new in a replaced paper, in words; empty when we never showed the version before."""
+        change = pick.change
+        if change is None:
+            return Markdown("")
+        found = [
+            self._say("change_title", title=change.title) if change.title else "",
+            self._say("change_joined", names=joined(change.joined, ", ")) if change.joined else "",
+            self._say("change_left", names=joined(change.left, ", ")) if change.left else "",
+            self.labels["change_comment"] if change.comment else "",
+            self._say("change_abstract", n=change.abstract) if change.abstract else "",
+        ]
+        words = joined(filter(None, found), self.labels["comma"]) or self.labels["change_none"]
+        return Markdown(f"{self._say('changes', day=change.since)}{self.labels['colon']}{words}")
+
     def _notes(self, digest: Digest) -> tuple[Markdown, ...]:
         """What the reader should know, a line a kind; identifiers lead to their papers."""
         details: dict[str, list[str]] = defaultdict(list)
@@ -191,6 +227,14 @@ class Renderer:
         """The papers in the sections of arXiv's mailing."""
         picks = sorted(digest.picks, key=lambda pick: list(Kind).index(pick.listing.kind))
         return _grouped(picks, lambda pick: self.labels[f"section_{pick.listing.kind}"])
+
+
+def _by_month(lines: Iterable[DayLine]) -> dict[date, list[DayLine]]:
+    """A month's first day to its days, newest first."""
+    months: dict[date, list[DayLine]] = defaultdict(list)
+    for line in sorted(lines, key=attrgetter("day"), reverse=True):
+        months[line.day.replace(day=1)].append(line)
+    return months
 
 
 def _grouped(picks: Iterable[Pick], name: Callable[[Pick], str]) -> tuple[Group, ...]:
@@ -237,48 +281,6 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "bibtex": lambda pick: markdown.fence(citation.bibtex(pick.listing.paper), "bibtex"),
     "codes": lambda terms: joined(map(markdown.code, terms), " "),
 }
-
-
-class _Compiler(compiler.CodeGenerator):
-    """Jinja's own, but for `a ~ b`, which would escape for HTML."""
-
-    def visit_Concat(self, node: nodes.Concat, frame: compiler.Frame) -> None:  # noqa: N802 - Jinja's name
-        self.write("environment.joined((")
-        for part in node.nodes:
-            self.visit(part, frame)
-            self.write(", ")
-        self.write("))")
-
-
-class _Environment(jinja2.Environment):
-    code_generator_class = _Compiler
-    joined = staticmethod(joined)
-
-
-def _environment(folders: tuple[Path, ...], functions: Mapping[str, Any]) -> jinja2.Environment:
-    environment = _Environment(
-        loader=jinja2.FileSystemLoader(list(dict.fromkeys(folders))),
-        undefined=jinja2.StrictUndefined,
-        autoescape=True,  # keeps what a macro made apart from plain text; `finalize` does the escaping
-        finalize=escaped,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    for name in ("forceescape", "tojson", "urlize", "xmlattr"):  # they would pass HTML off as Markdown
-        del environment.filters[name]
-    environment.filters.update(join=joined, e=escaped, escape=escaped, html=markdown.html)
-    environment.globals.update(_FUNCTIONS, shown_authors=SHOWN_AUTHORS, **functions)
-    return environment
-
-
-def _described(error: Exception, template: str) -> str:
-    """The template's file and line in which an error arose, and what it is."""
-    if isinstance(error, jinja2.TemplateSyntaxError):
-        return f"{error.filename or error.name}:{error.lineno}: {error.message}"
-    frames = reversed(traceback.extract_tb(error.__traceback__))
-    place = next((f"{frame.filename}:{frame.lineno}" for frame in frames if frame.filename.endswith(".j2")), template)
-    return f"{place}: {str(error) or type(error).__name__}"
 
 
 def in_readme(readme: str, page: Page) -> Page:

@@ -1,7 +1,7 @@
 """The only door to the network: pace, retries, limits, deadlines, redirects, and who we say we are.
 
-A request is one GET. It is bounded in time as a whole (a server that drips a byte a second resets every socket
-timeout), in size, and in where it may be redirected to. Clock and sleep are passed in, so that tests need not wait.
+A request is a GET, or JSON with a token. It is bounded in time as a whole (a server that drips a byte a second resets
+every socket timeout), in size, and in where it may be redirected to. Clock and sleep are passed in for the tests.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import os
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from digest import __version__
@@ -24,25 +24,28 @@ if TYPE_CHECKING:
     import requests
 
 OK = 200
-RETRIED = frozenset({406, 408, 429, *range(500, 600)})  # 406 is how arXiv throttles since 2026
+FORBIDDEN, TOO_MANY, TROUBLE = 403, 429, 500
+RETRIED = frozenset({406, 408, TOO_MANY, *range(TROUBLE, 600)})  # 406 is how arXiv throttles since 2026
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAX_REDIRECTS = 3
 MAX_BYTES = 20_000_000
-THROTTLES = frozenset({406, 429})
+THROTTLES = frozenset({406, TOO_MANY})
 PIECE = 65_536  # bytes read at a time
 THROTTLE = b"Rate exceeded"  # arXiv says so also with status 200, in an answer of a few words
 FEW_WORDS = 200
 CONNECT_SECONDS, READ_SECONDS = 10, 30
 DEADLINE_SECONDS = 90.0  # one try, all in all
 TRIES = 4
+REPEATED = frozenset({"GET", "PATCH"})  # what is sent once more: doing it twice does no more than once
 FIRST_WAIT = 5.0
 
 PAGE_GAP = 15.0  # arXiv's robots.txt: Crawl-delay: 15
 API_GAP = 3.0  # https://info.arxiv.org/help/api/tou.html: one request in three seconds for feeds and APIs together
-PAGES, FEEDS = "pages", "feeds"
-_GAPS = {PAGES: PAGE_GAP, FEEDS: API_GAP}
+SERVICE_GAP = 1.0  # https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
+PAGES, FEEDS, SERVICES = "pages", "feeds", "services"
+_GAPS = {PAGES: PAGE_GAP, FEEDS: API_GAP, SERVICES: SERVICE_GAP}
 # A server that asks for more patience is left alone for this run; pages ask for 300 s while arXiv's counts disagree.
-_MAX_WAIT = {PAGES: 310.0, FEEDS: 120.0}
+_MAX_WAIT = {PAGES: 310.0, FEEDS: 120.0, SERVICES: 120.0}
 
 
 def user_agent() -> str:
@@ -74,9 +77,23 @@ class Web:
 
         `lane` (PAGES or FEEDS) is what shares a pause. Throttling and server errors are tried again.
         """
+        return self._patiently(lane, tries, lambda: self._follow(url, lane, accept))
+
+    def send(
+        self, method: str, url: str, *, token: str, data: Mapping[str, object] | None, headers: Mapping[str, str]
+    ) -> bytes:
+        """The answer, maybe empty, to JSON sent with a token. Raises WebError; StatusError for one that is not 2xx.
+
+        No redirect is followed, and nothing is repeated that may have arrived and would be there twice.
+        """
+        options = {"headers": headers, "json": data, "auth": _bearer(url, token)}
+        tries = 2 if method in REPEATED else 1
+        return self._patiently(SERVICES, tries, lambda: _accepted(url, self._bounded(SERVICES, method, url, options)))
+
+    def _patiently(self, lane: str, tries: int, ask: Callable[[], bytes]) -> bytes:
         for attempt in range(1, tries + 1):
             try:
-                return self._follow(url, lane, accept)
+                return ask()
             except _TryAgainError as error:
                 wait = self._wait(lane, error.after, attempt)
                 if attempt == tries or wait is None:
@@ -94,8 +111,7 @@ class Web:
 
     def _follow(self, url: str, lane: str, accept: str) -> bytes:
         for _ in range(MAX_REDIRECTS + 1):
-            self._pace(lane)
-            answer = self._bounded(url, accept)
+            answer = self._bounded(lane, "GET", url, {"headers": {"Accept": accept}})
             if answer.status not in REDIRECTS:
                 return _judged(url, answer)
             url = _redirected(url, answer.headers.get("location", ""))
@@ -109,11 +125,12 @@ class Web:
                 self.sleep(rest)
         self._last[lane] = self.clock()
 
-    def _bounded(self, url: str, accept: str) -> _Answer:
-        """One request within the deadline, redirects not followed; a late one is abandoned with its session."""
+    def _bounded(self, lane: str, method: str, url: str, options: Mapping[str, Any]) -> _Answer:
+        """One paced request within the deadline, no redirect followed; a late one is abandoned with its session."""
+        self._pace(lane)
         self.requests_made += 1
-        self.log(f"GET {url}")
-        call = _Call(self._opened(), url, accept)
+        self.log(f"{method} {url}")
+        call = _Call(self._opened(), method, url, options)
         call.start()
         call.join(self.deadline)
         if call.is_alive():
@@ -160,18 +177,18 @@ class _Call(threading.Thread):
 
     answer: _Answer  # not set after a bug, whose traceback the thread has shown
 
-    def __init__(self, session: requests.Session, url: str, accept: str) -> None:
+    def __init__(self, session: requests.Session, method: str, url: str, options: Mapping[str, Any]) -> None:
         super().__init__(daemon=True)
         self.error: WebError | _TryAgainError | None = None
         self.abandoned = False
-        self._of = session, url, accept
+        self._of = session, method, url, options
 
     def run(self) -> None:
         """Fetches; called by `start`."""
         import requests  # noqa: PLC0415
         import urllib3  # noqa: PLC0415
 
-        url = self._of[1]
+        url = self._of[2]
         try:
             self.answer = self._fetched()
         except WebError as error:
@@ -181,9 +198,9 @@ class _Call(threading.Thread):
             self.error = plain if isinstance(error, ValueError) else _TryAgainError(plain)  # an impossible address
 
     def _fetched(self) -> _Answer:
-        session, url, accept = self._of
-        timeout, headers = (CONNECT_SECONDS, READ_SECONDS), {"Accept": accept}
-        with session.get(url, headers=headers, timeout=timeout, stream=True, allow_redirects=False) as response:
+        session, method, url, options = self._of
+        limits: dict[str, Any] = {"timeout": (CONNECT_SECONDS, READ_SECONDS), "stream": True, "allow_redirects": False}
+        with session.request(method, url, **limits, **options) as response:
             body = bytearray()
             for piece in response.iter_content(PIECE):
                 body += piece
@@ -222,6 +239,37 @@ def _judged(url: str, answer: _Answer) -> bytes:
     if status == OK or status in RETRIED:
         raise _TryAgainError(error, retry_after(headers.get("retry-after", "")))
     raise error
+
+
+def _accepted(url: str, answer: _Answer) -> bytes:
+    """The body of a 2xx; raises for any other. GitHub's limits, a 403 with one of two headers, are raised as 429."""
+    status, headers, body = answer
+    if status in range(OK, 300):
+        return body
+    if status in REDIRECTS:
+        raise WebError(f"{url}: refused a redirect ({status}), for a token is sent nowhere else")
+    spent = status == FORBIDDEN and ("retry-after" in headers or headers.get("x-ratelimit-remaining") == "0")
+    slower = spent or status == TOO_MANY
+    said = f"asks us to slow down ({status})" if slower else f"answered {status}"
+    error = StatusError(f"{url}: the server {said}", TOO_MANY if slower else status, body[:2000])
+    if status >= TROUBLE or (slower and "retry-after" in headers):
+        raise _TryAgainError(error, retry_after(headers.get("retry-after", "")))
+    raise error
+
+
+def _bearer(url: str, token: str) -> Callable[[requests.PreparedRequest], requests.PreparedRequest]:
+    """What signs a request, past any password that the machine keeps for the host. Raises WebError."""
+    word = token.strip()
+    if not re.fullmatch("[!-~]+", word):
+        raise WebError(f"{url}: the token is empty, or has characters in it that no token has")
+    if not re.match(r"https://|http://(?:127\.0\.0\.1|localhost|\[::1])(?::\d+)?/", url):
+        raise WebError(f"{url}: a token is sent over https only")
+
+    def signed(request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {word}"
+        return request
+
+    return signed
 
 
 def retry_after(value: str) -> float | None:

@@ -6,7 +6,7 @@ import datetime
 from dataclasses import replace
 from typing import Any
 
-from digest.models import Digest, Filters, Kind, Listing, Note, Paper, Pick, Reason, Tally
+from digest.models import Change, Digest, Filters, Kind, Listing, Note, Paper, Pick, Reason, Tally
 
 DAY = datetime.date(2031, 7, 8)
 
@@ -53,9 +53,10 @@ def rich_digest() -> Digest:
     picks = (
         pick(topics=("Rooms", "Speech")),
         pick(full, Kind.CROSS, topics=("Speech",), reasons=tuple(Reason("x", f"{f}") for f in FIELDS)),
-        pick(paper("3105.00004", version=3), Kind.REPLACE, topics=("Rooms",)),
+        pick(paper("3105.00004", version=3), Kind.REPLACE, topics=("Rooms",), change=CHANGE),
         pick(bare, Kind.REPLACE, topics=("",), reasons=()),
-        pick(paper("3105.00005", version=2), Kind.REPLACE_CROSS, topics=("Rooms",)),
+        pick(paper("3105.00005", version=2), Kind.REPLACE_CROSS, topics=("Rooms",), change=Change(DAY)),
+        pick(paper("3105.00008"), Kind.LATE_CROSS, topics=("Rooms",)),
         pick(paper("3107.00006", categories=()), Kind.CROSS, topics=("Rooms",)),
         pick(paper("3107.00007"), Kind.OTHER, topics=("Rooms",)),
     )
@@ -69,4 +70,15 @@ def rich_digest() -> Digest:
 
 
 FIELDS = ("title", "abstract", "author", "category", "comment", "kind")
-NOTES = ("source", "api", "slow-pattern", "shown-before", "over-limit", "cut-authors", "a-kind-of-tomorrow")
+CHANGE = Change(DAY, "An *old* title", ("Cy New",), ("Di Gone",), "accepted", 12)
+NOTES = (
+    "late-cross",
+    "oai-unexplained",
+    "source",
+    "api",
+    "slow-pattern",
+    "shown-before",
+    "over-limit",
+    "cut-authors",
+    "a-kind-of-tomorrow",
+)

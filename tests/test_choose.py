@@ -40,9 +40,13 @@ def mailing(*listings: Listing) -> Announcement:
     return Announcement(DAY, "listing", listings, ())
 
 
+def NOBODY(_: str) -> None:  # noqa: N802 - a constant in spirit
+    """No paper has been shown before."""
+
+
 def chosen(announcement: Announcement, *topics: Topic, shown: dict[str, date] | None = None) -> list[int]:
     """The numbers of the picked papers."""
-    return [int(each.listing.paper.id[-5:]) for each in pick(announcement, topics, shown or {}).picks]
+    return [int(each.listing.paper.id[-5:]) for each in pick(announcement, topics, (shown or {}).get).picks]
 
 
 @pytest.mark.parametrize(
@@ -79,7 +83,7 @@ def test_a_paper_in_several_topics_is_one_pick() -> None:
     choice = pick(
         mailing(listing(1, "speech codec"), listing(2, "codec")),
         (topic("Speech", ["speech"]), topic("All", ["codec", "speech"]), topic("Music", ["music"])),
-        {},
+        NOBODY,
     )
     assert [each.topics for each in choice.picks] == [("Speech", "All"), ("All",)]
     assert [reason.term for reason in choice.picks[0].reasons] == ["speech", "codec"]
@@ -98,7 +102,7 @@ def test_limit(limits: tuple[int | None, int | None], numbers: list[int], notes:
     """A topic takes its first papers up to its limit; those for which no topic has room are counted and named."""
     day = mailing(listing(1), listing(2), listing(3, "speech codec"), listing(4))
     topics = topic("A", ["speech"], limit=limits[0]), topic("B", ["codec"], limit=limits[1])
-    choice = pick(day, topics, {})
+    choice = pick(day, topics, NOBODY)
     assert chosen(day, *topics) == numbers
     assert list(choice.notes) == notes
 
@@ -106,7 +110,7 @@ def test_limit(limits: tuple[int | None, int | None], numbers: list[int], notes:
 def test_limit_of_the_day() -> None:
     """A day's limit holds over all topics together; a paper over it counts as matched."""
     topics = topic("A", ["speech"]), topic("B", ["codec"])
-    choice = pick(mailing(listing(1), listing(2, "codec"), listing(3)), topics, {}, 1)
+    choice = pick(mailing(listing(1), listing(2, "codec"), listing(3)), topics, NOBODY, 1)
     assert [each.listing.paper.id for each in choice.picks] == ["3107.00001"]
     assert choice.notes == (Note("over-limit", "2: 3107.00002 3107.00003"),)
     assert len(choice.over) == 2
@@ -115,7 +119,7 @@ def test_limit_of_the_day() -> None:
 def test_a_limit_counts_what_stands_under_the_topic() -> None:
     """A paper shown under one topic takes no place of another that wants it too."""
     topics = topic("A", ["speech"], limit=1), topic("B", ["codec"], limit=1)
-    choice = pick(mailing(listing(1, "speech codec"), listing(2, "speech codec")), topics, {})
+    choice = pick(mailing(listing(1, "speech codec"), listing(2, "speech codec")), topics, NOBODY)
     assert [each.topics for each in choice.picks] == [("A", "B"), ("B", "A")]
 
 
@@ -127,6 +131,7 @@ def test_a_limit_counts_what_stands_under_the_topic() -> None:
         (Kind.CROSS, DAY, True),
         (Kind.CROSS, DAY + timedelta(days=1), True),
         (Kind.CROSS, None, True),
+        (Kind.LATE_CROSS, DAY - timedelta(days=1), True),
         (Kind.REPLACE, DAY - timedelta(days=1), True),
         (Kind.REPLACE_CROSS, DAY - timedelta(days=1), True),
     ],
@@ -134,17 +139,25 @@ def test_a_limit_counts_what_stands_under_the_topic() -> None:
 def test_shown_before(kind: Kind, shown: date | None, *, again: bool) -> None:
     """A paper is news once: later cross-lists only leave a note; a replacement, and the same day again, are shown."""
     seen = {"3107.00001": shown} if shown else {}
-    choice = pick(mailing(listing(1, kind=kind)), (topic(kinds=frozenset(Kind), limit=1),), seen)
+    choice = pick(mailing(listing(1, kind=kind)), (topic(kinds=frozenset(Kind), limit=1),), seen.get)
     assert len(choice.picks) == again
     assert choice.notes == (() if again else (Note("shown-before", f"3107.00001 ({shown})"),))
+
+
+def test_a_later_cross_list_is_no_news_unless_wanted() -> None:
+    """An old paper put into our category is left out with a note that names it, but only where its words fit."""
+    day = mailing(listing(1, kind=Kind.LATE_CROSS), listing(2, "music", Kind.LATE_CROSS))
+    choice = pick(day, (topic("", ["speech"]),), NOBODY)
+    assert (choice.picks, choice.notes) == ((), (Note("late-cross", "3107.00001"),))
+    wanted = pick(day, (topic("", ["speech"], kinds=frozenset({Kind.LATE_CROSS})),), NOBODY)
+    assert ([each.listing.paper.id for each in wanted.picks], wanted.notes) == (["3107.00001"], ())
 
 
 def test_shown_before_takes_no_room() -> None:
     """A paper that is not shown again does not use up a topic's limit, and an unwanted one gets no note."""
     day = mailing(listing(1), listing(2, "music"), listing(3))
-    choice = pick(
-        day, (topic("", ["speech"], limit=1),), {"3107.00001": date(2031, 7, 1), "3107.00002": date(2031, 7, 1)}
-    )
+    shown = dict.fromkeys(("3107.00001", "3107.00002"), date(2031, 7, 1))
+    choice = pick(day, (topic("", ["speech"], limit=1),), shown.get)
     assert [each.listing.paper.id for each in choice.picks] == ["3107.00003"]
     assert choice.notes == (Note("shown-before", "3107.00001 (2031-07-01)"),)
 
@@ -168,7 +181,7 @@ def test_slow_pattern_is_switched_off(include: list[str], exclude: list[str], nu
     """A pattern that is too slow is noted once and found nowhere from then on; all other terms go on."""
     day = mailing(listing(1), *(listing(n, TRAP) for n in (2,)), listing(3, f"speech {TRAP}"))
     begun = time.perf_counter()
-    choice = pick(day, (topic("A", include, exclude), topic("B", ["nowhere", SLOW])), {})
+    choice = pick(day, (topic("A", include, exclude), topic("B", ["nowhere", SLOW])), NOBODY)
     assert time.perf_counter() - begun < 2
     assert [int(each.listing.paper.id[-5:]) for each in choice.picks] == numbers
     assert choice.notes == (Note("slow-pattern", SLOW),)
@@ -177,7 +190,7 @@ def test_slow_pattern_is_switched_off(include: list[str], exclude: list[str], nu
 def test_several_slow_patterns() -> None:
     """Each is switched off and named for itself."""
     other = "/(?:a|aa)+b/"
-    choice = pick(mailing(listing(1, TRAP), listing(2)), (topic("", [SLOW, other, "speech"]),), {})
+    choice = pick(mailing(listing(1, TRAP), listing(2)), (topic("", [SLOW, other, "speech"]),), NOBODY)
     assert choice.notes == (Note("slow-pattern", SLOW), Note("slow-pattern", other))
     assert [each.listing.paper.id for each in choice.picks] == ["3107.00002"]
 
@@ -201,7 +214,7 @@ TOPICS = st.lists(
 def test_laws_of_picking(papers: list[tuple[str, Kind]], topics: list[Topic]) -> None:
     """Order is kept, each paper comes once, excluded always wins, and what is over the limit is noted, not lost."""
     day = mailing(*(listing(n, text, kind) for n, (text, kind) in enumerate(papers)))
-    choice = pick(day, tuple(topics), {})
+    choice = pick(day, tuple(topics), NOBODY)
     (only,) = topics
     ids = [each.listing.paper.id for each in choice.picks]
     wanted = [item.paper.id for item in day.listings if judge(only, query.Document(item)).chosen]
@@ -222,6 +235,6 @@ def test_tallies() -> None:
         (Count("eess.AS", 79, 2), Count("cs.SD", 30, 2), Count("cs.CL", 0, 0)),
     )
     for limit in (None, 1):
-        choice = pick(day, (topic("", ["speech"], limit=limit),), {})
+        choice = pick(day, (topic("", ["speech"], limit=limit),), NOBODY)
         shown = [(t.category, t.announced, t.parsed, t.matched) for t in tallies(day, choice)]
     assert shown == [("eess.AS", 79, 2, 1), ("cs.SD", 30, 2, 2), ("cs.CL", 0, 0, 0)]

@@ -47,8 +47,9 @@ def test_run_is_the_default(world: World, capsys: pytest.CaptureFixture[str]) ->
 def test_options_of_run_need_no_command(world: World) -> None:
     """`python -m digest --dry-run` and `--date DAY` are the default command's."""
     assert world.run("--dry-run") == 0
-    assert world.run("--date", "2031-07-08") == 0
+    assert world.run("--date", "2031-07-08", "--dry-run") == 0
     assert world.run("--root", "demo", "--dry-run") == 0
+    assert set(world.files()) == {"config.yaml"}
 
 
 @pytest.mark.parametrize("encoding", ["gbk", "ascii", "cp1252"])
@@ -81,7 +82,7 @@ def test_templates_belong_to_the_configuration(world: World) -> None:
 
 def test_quiet_and_verbose(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     """`-q` leaves standard error empty, `-v` shows each request there."""
-    world.run("-q")
+    world.run("-q", "--dry-run")
     assert capsys.readouterr().err == ""
     world.run("-v")
     assert "GET http" in capsys.readouterr().err
@@ -224,11 +225,12 @@ def test_actions_get_annotations_and_a_summary(
     world.run()
     assert "| eess.AS | 1 | 1 | 1 |" in summary.read_text()
     world.announce(TUESDAY, [], listing=False, rss=False)
+    monkeypatch.setenv("DIGEST_NOW", "2031-07-09T16:00:00Z")
     world.run()
     told = capsys.readouterr()
     assert "::error::" in told.err
     assert "::" not in told.out
-    assert "exit code 3" in summary.read_text()
+    assert "### 2031-07-09: could not be read, stays open" in summary.read_text()
 
 
 def test_explain_from_the_digest_the_mailing_and_the_api(world: World, capsys: pytest.CaptureFixture[str]) -> None:

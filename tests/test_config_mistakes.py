@@ -179,7 +179,7 @@ def test_syntax(more: str, place: str, said: str) -> None:
         ),
         (
             HEAD + "kinds: [foo]",
-            ["2:9: `kinds`: `foo` is not possible; write `new`, `cross`, `replace` or `replace-cross`"],
+            ["2:9: `kinds`: `foo` is not possible; write `new`, `cross`, `late-cross`, `replace` or `replace-cross`"],
         ),
         (HEAD + "kinds: new, foo", ["2:13: `kinds`: `foo` is not possible"]),
         (HEAD + "language: klingon", ["2:11: `language`: `klingon` is not possible; write `zh` or `en`"]),

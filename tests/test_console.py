@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from digest.console import Console, harmless
-from digest.errors import Complaint, ConfigError, NoSourceError
+from digest.errors import Complaint, ConfigError, SourceError
 
 
 class Terminal(io.StringIO):
@@ -66,14 +66,14 @@ def test_progress_overwrites_itself_on_a_terminal() -> None:
 def test_colours_can_be_switched_off(environment: Mapping[str, str], color: bool, painted: bool) -> None:
     """On a terminal errors are red, unless NO_COLOR, a dumb terminal or --no-color says otherwise."""
     shown, _, err = console(environment=environment, terminal=True, color=color)
-    shown.error(NoSourceError("down"))
+    shown.error(SourceError("down"))
     assert ("\x1b[31m" in err.getvalue()) is painted
 
 
 def test_no_colours_in_a_file() -> None:
     """Redirected output is plain."""
     shown, _, err = console()
-    shown.error(NoSourceError("down"))
+    shown.error(SourceError("down"))
     assert err.getvalue() == "error: down\n"
 
 

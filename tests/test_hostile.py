@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from digest import arxiv, codec, render, text
-from digest.models import DayLine, Digest, Filters, Kind, Note, Paper, Reason
+from digest.models import DayLine, Digest, Filters, Kind, Note, Paper, Reason, State
 from digest.render import Look, Renderer
 from tests import gfm, make
 from tests.test_citation import entries
@@ -184,11 +184,11 @@ def test_names_terms_and_notes(raw: str) -> None:
 @pytest.mark.parametrize("raw", HOSTILE, ids=range(len(HOSTILE)))
 def test_index_pages(raw: str) -> None:
     """A source's name is all that an index page shows of a ledger's text."""
-    line = DayLine(make.DAY, text.clean(raw), 40, 3)
+    line = DayLine(make.DAY, State.PUBLISHED, text.clean(raw), 40, 3)
     for renderer in RENDERERS:
         for page, model in (
             (renderer.month([line], 2031, 7), renderer.month([replace(line, source="x")], 2031, 7)),
-            (renderer.index([line]), renderer.index([replace(line, source="x")])),
+            (renderer.index([line], [2031]), renderer.index([replace(line, source="x")], [2031])),
         ):
             assert gfm.skeleton(gfm.dom(page.text)) == gfm.skeleton(gfm.dom(model.text))
             assert gfm.acts(gfm.dom(page.text)) == []

@@ -46,7 +46,7 @@ DOCUMENT = Document(Listing(paper(title="A New Codec"), Kind.NEW, ("eess.AS",)))
         ("titel:speech", 0, "there is no field `titel:`; did you mean `title:`? (a colon inside a term needs quotes)"),
         ("x OR wav2vec2:foo", 5, "there is no field `wav2vec2:`; the fields are title, abstract, author"),
         ("x OR https://arxiv.org", 5, "a colon inside a term needs quotes"),
-        ("kind:foo", 5, "there is no kind `foo`; write new, cross, replace"),
+        ("kind:foo", 5, "there is no kind `foo`; write new, cross, late-cross, replace"),
         ("kind:repl", 5, "there is no kind `repl`"),
         ("category:*", 9, "a value is missing; write for example `category:cs.SD`"),
         ("(" * 51 + "x" + ")" * 51, 50, "more than 50 levels of brackets; write it flatter"),

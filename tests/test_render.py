@@ -14,16 +14,18 @@ import pytest
 from digest import render
 from digest.labels import LABELS
 from digest.markdown import MATH_BUDGET, Markdown
-from digest.models import DayLine, Digest, Filters, Kind, Note, Reason, Tally
+from digest.models import DayLine, Digest, Filters, Kind, Note, Reason, State, Tally
 from digest.render import Look, Renderer
 from tests import gfm, make
 
 NOWHERE = Path("no-such-folder")
 LOOKS = list(product(("keywords", "sections"), ("zh", "en")))
 LINES = (
-    DayLine(date(2031, 7, 8), "listing", 40, 3),
-    DayLine(date(2031, 6, 30), "rss", 35, 0),
-    DayLine(date(2031, 7, 7), "my.own.source", 30, 2),
+    DayLine(date(2031, 7, 8), State.PUBLISHED, "listing", 40, 3),
+    DayLine(date(2031, 6, 30), State.PROVISIONAL, "rss", 35, 0),
+    DayLine(date(2031, 7, 7), State.PUBLISHED, "my.own.source", 30, 2),
+    DayLine(date(2031, 7, 4), State.EMPTY, "catchup"),
+    DayLine(date(2031, 7, 3), State.OPEN, tries=2, reason="listing: the server answered 503"),
 )
 
 
@@ -42,11 +44,12 @@ def test_the_top_says_whether_the_day_is_whole() -> None:
     day = make.rich_digest()
     assert seen(day).startswith(
         "2031-07-08 星期二 · arXiv 每日论文 eess.AS 公布 40 篇，命中 5 篇；cs.SD 公布 30 篇，命中 2 篇；去重后 40 篇，"
-        "命中 7 篇（新提交 1，交叉列出 2，更新 3，公告类型未知 1） 来源：arXiv 列表页，读到的条目数与公布数一致 ✓"
+        "命中 8 篇（新提交 1，交叉列出 2，后来的交叉列出 1，更新 3，公告类型未知 1） 来源：arXiv 列表页，读到的条目数与公布数一致 ✓"
     )
     assert seen(day, language="en").startswith(
         "2031-07-08 Tuesday · arXiv digest eess.AS: 40 announced, 5 matched; cs.SD: 30 announced, 2 matched; together "
-        "40 different papers, 7 matched (1 new, 2 cross-listed, 3 replaced, 1 unknown kind of announcement) "
+        "40 different papers, 8 matched (1 new, 2 cross-listed, 1 cross-listed later, 3 replaced, "
+        "1 unknown kind of announcement) "
         "Source: arXiv's listing pages, as many papers read as announced ✓"
     )
 
@@ -137,9 +140,9 @@ def test_sections_are_those_of_the_mailing() -> None:
     """New, cross-listed, replaced, each with its number; the papers are numbered through."""
     root = gfm.dom(page(make.rich_digest(), "sections", "en"))
     assert [h.text for h in root.iter("h2")] == [
-        "Contents", "New (1)", "Cross-listed (2)", "Replaced (3)", "Other (1)", "Notes",
+        "Contents", "New (1)", "Cross-listed (2)", "Cross-listed later (1)", "Replaced (3)", "Other (1)", "Notes",
     ]  # fmt: skip
-    assert [h.text_content().split(".")[0] for h in root.iter("h3")] == list("1234567")
+    assert [h.text_content().split(".")[0] for h in root.iter("h3")] == list("12345678")
     assert "abstract" not in [h.getnext().tag for h in root.iter("h3")]
     assert {d.findtext("summary") for d in root.iter("details")} == {"Abstract", "BibTeX", "All 12 authors"}
 
@@ -159,7 +162,7 @@ def test_contents_lead_to_every_paper(style: str, language: str) -> None:
     root = gfm.dom(page(make.rich_digest(), style, language))
     anchors = [f"#{a.get('id')}" for a in root.iter("a") if a.get("id")]
     assert [a.get("href") for li in root.iter("li") for a in li.iter("a") if a.get("href")][: len(anchors)] == anchors
-    assert len(anchors) == len(set(anchors)) == 7
+    assert len(anchors) == len(set(anchors)) == 8
 
 
 def test_replaced_papers_are_short() -> None:
@@ -200,22 +203,31 @@ def test_sample_days_are_marked() -> None:
 
 
 def test_index_pages() -> None:
-    """A month lists its days, the index its months, newest first, with counts and links that lead there."""
+    """A month tells what became of each day, a year and the first page list months, newest first, with links."""
     renderer = Renderer(Look(language="en"), NOWHERE)
-    month, index = renderer.month(LINES, 2031, 7), renderer.index(LINES)
+    month, year, index = renderer.month(LINES, 2031, 7), renderer.year(LINES, 2031), renderer.index(LINES, [2030, 2031])
     assert (month.path, index.path) == ("digests/2031/07/README.md", "digests/README.md")
     assert month.text == (
         "# 2031-07 · arXiv digest\n\n| Day | Announced | Matched | Source |\n|:--|--:|--:|:--|\n"
         "| [2031-07-08](2031-07-08.md) Tuesday | 40 | 3 | arXiv's listing pages |\n"
-        "| [2031-07-07](2031-07-07.md) Monday | 30 | 2 | my.own.source |\n\n[All days](../../README.md)\n"
+        "| [2031-07-07](2031-07-07.md) Monday | 30 | 2 | my.own.source |\n"
+        "| 2031-07-04 Friday | | | nothing announced |\n"
+        "| 2031-07-03 Thursday | | | **not read**: listing: the server answered 503 |\n\n"
+        "[This year](../README.md) · [All days](../../README.md)\n"
+    )
+    table = "| Month | Days | Announced | Matched |\n|:--|--:|--:|--:|\n"
+    assert (year.path, year.text) == (
+        "digests/2031/README.md",
+        f"# 2031 · arXiv digest\n\n{table}| [2031-07](07/README.md) | 2 | 70 | 5 |\n"
+        "| [2031-06](06/README.md) | 1 | 35 | 0 |\n\n[All days](../README.md)\n",
     )
     assert index.text == (
         "# arXiv digest\n\nNewest: **[2031-07-08](2031/07/2031-07-08.md) Tuesday**, 3 matched\n\n"
-        "| Month | Days | Announced | Matched |\n|:--|--:|--:|--:|\n"
-        "| [2031-07](2031/07/README.md) | 2 | 70 | 5 |\n| [2031-06](2031/06/README.md) | 1 | 35 | 0 |\n"
+        f"{table}| [2031-07](2031/07/README.md) | 2 | 70 | 5 |\n| [2031-06](2031/06/README.md) | 1 | 35 | 0 |\n\n"
+        "Other years: [2030](2030/README.md)\n"
     )
     assert gfm.skeleton(gfm.dom(index.text)).count(("tr", {})) == 3
-    assert "Newest" not in renderer.index([]).text
+    assert "Newest" not in renderer.index([], []).text
 
 
 @pytest.mark.parametrize(("style", "language"), LOOKS)
@@ -256,17 +268,23 @@ def test_every_word_is_used_and_there(language: str) -> None:
 
     assert LABELS["zh"].keys() == LABELS["en"].keys()
     assert not LABELS["zh"].keys() & set(dir(dict))
-    days = (make.rich_digest(), make.digest(sample=True, source="rss"), replace(make.rich_digest(), source="sample"))
+    rich = make.rich_digest()
+    uncounted = make.digest(make.pick(), source="rss", sample=True, tallies=(Tally("x", None, 1, 0),))
+    late = (replace(rich, late=True, source=source) for source in ("catchup", "oai"))
+    days = (rich, uncounted, replace(rich, source="sample"), *late)
     short = make.digest(tallies=(Tally("x", 2, 1, 0),))
     one = make.digest(make.pick())
     cut = replace(one, over=3)
     for style in ("keywords", "sections"):
         renderer = Renderer(Look(style, language), NOWHERE)
         renderer.labels = Recorder()
-        for day in (*days, short, one, cut, make.digest(), replace(make.digest(), notes=make.rich_digest().notes)):
+        for day in (*days, short, one, cut, make.digest(), replace(make.digest(), notes=rich.notes)):
             renderer.day(day)
-        renderer.month(LINES, 2031, 7)
-        renderer.index(LINES)
+        renderer.month(
+            [*LINES, DayLine(date(2031, 7, 2), State.EXPECTED), replace(LINES[0], state=State.PROVISIONAL)], 2031, 7
+        )
+        renderer.year(LINES, 2031)
+        renderer.index(LINES, [2030])
     assert LABELS[language].keys() - used == set()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from digest.errors import PageError, StoreError
-from digest.models import DayLine, Digest, Kind, Page, Run
-from digest.store import Store
+from digest.models import DayLine, Digest, Kind, Page, Run, State
+from digest.store import Store, line_of
 from tests.test_codec import DIGEST, PICK
 
 NEXT = date(2031, 7, 9)
@@ -51,11 +50,29 @@ def test_saving_again_changes_no_byte(tmp_path: Path) -> None:
 
 
 def test_the_ledger_has_a_line_a_day(tmp_path: Path) -> None:
-    """Days stand in order, once, with their counts."""
+    """Days stand in order, once, with their state and counts, a file a year; the newest page is found."""
     store = Store(tmp_path)
-    for day in (NEXT, DIGEST.day, DIGEST.day):
-        store.save(replace(DIGEST, day=day))
-    assert store.ledger() == (DayLine(DIGEST.day, "listing", 2, 1), DayLine(NEXT, "listing", 2, 1))
+    lines = [DayLine(NEXT, State.OPEN, tries=1, reason="a\tb\n"), line_of(DIGEST), line_of(DIGEST)]
+    for line in (*lines, DayLine(date(2032, 1, 5), State.EMPTY, "catchup")):
+        store.mark(line)
+    again = Store(tmp_path)
+    known = {DIGEST.day: line_of(DIGEST), NEXT: DayLine(NEXT, State.OPEN, tries=1, reason="a b")}
+    assert (again.year(2031), again.years(), again.first_day()) == (known, (2031, 2032), DIGEST.day)
+    assert list(again.lines(NEXT, date(2032, 1, 1))) == [DIGEST.day, NEXT, date(2032, 1, 5)]
+    assert again.newest() == line_of(DIGEST)
+    assert line_of(DIGEST) == DayLine(DIGEST.day, State.PUBLISHED, "listing", 2, 1)
+    uncounted = replace(DIGEST, tallies=(replace(DIGEST.tallies[0], announced=None),))
+    assert line_of(uncounted).state is State.PROVISIONAL
+
+
+def test_the_day_before_is_the_last_published_one(tmp_path: Path) -> None:
+    """An open day in between, or the turn of the year, does not hide it; the day itself does not count."""
+    store = Store(tmp_path)
+    store.save(DIGEST)
+    store.mark(line_of(DIGEST))
+    store.mark(DayLine(NEXT, State.OPEN))
+    assert store.before(date(2032, 1, 2)) == DIGEST
+    assert store.before(DIGEST.day) is None
 
 
 def test_first_shown_is_the_earliest_day(tmp_path: Path) -> None:
@@ -63,7 +80,7 @@ def test_first_shown_is_the_earliest_day(tmp_path: Path) -> None:
     store = Store(tmp_path)
     for day in (NEXT, DIGEST.day, date(2031, 7, 10)):
         store.save(with_kind(Kind.NEW, day=day))
-    assert store.first_shown(["3107.00101", "3107.99999"]) == {"3107.00101": DIGEST.day}
+    assert [store.seen.first_shown(f"3107.{n}") for n in ("00101", "99999")] == [DIGEST.day, None]
 
 
 def test_a_paper_taken_off_a_day_is_forgotten(tmp_path: Path) -> None:
@@ -71,31 +88,10 @@ def test_a_paper_taken_off_a_day_is_forgotten(tmp_path: Path) -> None:
     store = Store(tmp_path)
     store.save(with_kind(Kind.NEW))
     store.save(replace(DIGEST, picks=()))
-    assert store.first_shown(["3107.00101"]) == {}
+    assert store.seen.first_shown("3107.00101") is None
     store.save(with_kind(Kind.NEW))
     store.save(replace(DIGEST, day=NEXT, picks=()))
-    assert store.first_shown(["3107.00101"]) == {"3107.00101": DIGEST.day}
-
-
-@pytest.mark.parametrize("survived", range(1, 4))
-def test_what_a_kill_left_out_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, survived: int) -> None:
-    """The day is written first; ledger and seen papers lost by a kill after any write come back by `rebuild`."""
-    whole, torn = tmp_path / "whole", tmp_path / "torn"
-    Store(whole).save(with_kind(Kind.NEW))
-    write, left = Store._write, [survived]
-
-    def killed(self: Store, path: Path, text: str) -> None:
-        if not left[0]:
-            raise KeyboardInterrupt
-        left[0] -= 1
-        write(self, path, text)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(Store, "_write", killed)
-        with suppress(KeyboardInterrupt):
-            Store(torn).save(with_kind(Kind.NEW))
-    Store(torn).rebuild()
-    assert snapshot(torn) == snapshot(whole)
+    assert store.seen.first_shown("3107.00101") == DIGEST.day
 
 
 def test_writes_replace_files(tmp_path: Path) -> None:
@@ -116,20 +112,47 @@ def test_a_page_that_cannot_be_written_keeps_the_day(tmp_path: Path) -> None:
 
 
 def test_lines_that_git_has_joined_are_understood(tmp_path: Path) -> None:
-    """After a union merge of two runs a day or a paper may stand twice and out of order."""
-    Store(tmp_path).save(with_kind(Kind.NEW))
-    for name, line in (("ledger.tsv", "2031-07-07\tlisting\t9\t1\n"), ("seen/3107.tsv", "3107.00101\t1\t2031-07-07\n")):
+    """After a union merge of two runs a day or a paper may stand twice and out of order: both lines count."""
+    store = Store(tmp_path)
+    store.save(with_kind(Kind.NEW))
+    store.mark(line_of(DIGEST))
+    more = (
+        ("ledger/2031.tsv", "2031-07-08\topen\t\t0\t0\t3\tdown\n2031-07-07\tpublished\tlisting\t9\t1\t0\t\n"),
+        ("seen/3107.tsv", "3107.00101\t2031-07-07\t\n3107.00101\t\t2031-07-20\n"),
+    )
+    for name, lines in more:
         with (tmp_path / "state" / name).open("a", encoding="utf-8") as file:
-            file.write(line)
-    assert [line.day.day for line in Store(tmp_path).ledger()] == [7, 8]
-    assert Store(tmp_path).first_shown(["3107.00101"]) == {"3107.00101": date(2031, 7, 7)}
+            file.write(lines)
+    again = Store(tmp_path)
+    assert [(day.day, line.state) for day, line in again.year(2031).items()] == [(7, "published"), (8, "published")]
+    assert again.seen.first_shown("3107.00101") == date(2031, 7, 7)
+    assert again.seen.last_shown("3107.00101") == date(2031, 7, 20)
+    assert again.seen.last_shown("3107.00101", date(2031, 7, 20)) == date(2031, 7, 8)
 
 
 @pytest.mark.parametrize(("kind", "known"), [(Kind.CROSS, True), (Kind.OTHER, True), (Kind.REPLACE, False)])
 def test_replaced_papers_are_not_first_shown(tmp_path: Path, kind: Kind, known: bool) -> None:
-    """Only a paper shown as new or cross-listed counts as shown."""
+    """Only a paper shown as new or cross-listed counts as shown; a replaced one is remembered all the same."""
     Store(tmp_path).save(with_kind(kind))
-    assert bool(Store(tmp_path).first_shown(["3107.00101"])) is known
+    seen = Store(tmp_path).seen
+    assert bool(seen.first_shown("3107.00101")) is known
+    assert seen.last_shown("3107.00101") == DIGEST.day
+
+
+def test_everything_is_made_again_from_the_days(tmp_path: Path) -> None:
+    """`rebuild` restores ledger and seen papers; what is known of days without a page stays."""
+    store = Store(tmp_path)
+    store.save(with_kind(Kind.NEW))
+    store.save(with_kind(Kind.REPLACE, "3105.00001", NEXT))
+    for line in (line_of(DIGEST), DayLine(date(2031, 7, 4), State.EMPTY), line_of(replace(DIGEST, day=NEXT))):
+        store.mark(line)
+    whole = snapshot(tmp_path)
+    (tmp_path / "state/seen/3107.tsv").write_text("id\tshown\treplaced\n3107.00999\t2031-01-01\t\n")
+    (tmp_path / "state/seen/3105.tsv").unlink()
+    ledger = tmp_path / "state/ledger/2031.tsv"
+    ledger.write_text("".join(row for row in ledger.read_text().splitlines(True) if "07-08" not in row))
+    Store(tmp_path).rebuild()
+    assert snapshot(tmp_path) == whole
 
 
 @pytest.mark.parametrize(("identifier", "file"), [("3107.00101", "3107.tsv"), ("hep-th/9901001", "9901.tsv")])
@@ -142,10 +165,11 @@ def test_seen_papers_are_kept_by_month(tmp_path: Path, identifier: str, file: st
 @pytest.mark.parametrize(
     ("path", "text", "read"),
     [
-        ("state/ledger.tsv", "day\tsource\tannounced\tmatched\n2031-07-08\tlisting\t2\n", Store.ledger),
-        ("state/seen/3107.tsv", "id\tversion\tfirst_shown\nx\n", lambda store: store.first_shown(["3107.00101"])),
+        ("state/ledger/2031.tsv", "2031-07-08\tpublished\tlisting\t2\n", lambda store: store.year(2031)),
+        ("state/ledger/2031.tsv", "2031-07-08\tdone\tlisting\t2\t1\t0\t\n", lambda store: store.year(2031)),
+        ("state/seen/3107.tsv", "id\tshown\treplaced\nx\n", lambda store: store.seen.first_shown("3107.00101")),
         ("state/days/2031/07/2031-07-08.json", '{"day": "2031-', lambda store: store.load(DIGEST.day)),
-        ("state/ledger.tsv", "\udcff", Store.ledger),
+        ("state/ledger/2031.tsv", "\udcff", lambda store: store.year(2031)),
     ],
 )
 def test_a_damaged_file_is_named(tmp_path: Path, path: str, text: str, read: object) -> None:
@@ -168,10 +192,17 @@ def test_only_changed_pages_are_written(tmp_path: Path) -> None:
 def test_the_journal_grows(tmp_path: Path) -> None:
     """A line a run, by month."""
     for _ in range(2):
-        Store(tmp_path).journal(
-            Run("2031-07-08T02:00:00+00:00", "published", DIGEST.day, "listing", 2, 1, 2, ("a\nb",))
-        )
+        Store(tmp_path).journal(Run("2031-07-08T02:00:00+00:00", "published", 2, notes=("a\nb",)))
     assert len((tmp_path / "state/journal/2031-07.jsonl").read_text().splitlines()) == 2
+    assert Store(tmp_path).last_run()["requests"] == 2
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}\n", '{"at": "2031"}\nrubbish'])
+def test_a_journal_that_cannot_be_read_is_no_trouble(tmp_path: Path, text: str) -> None:
+    """Nothing depends on the journal: it is for people."""
+    (tmp_path / "state/journal").mkdir(parents=True)
+    (tmp_path / "state/journal/2031-07.jsonl").write_text(text)
+    assert Store(tmp_path).last_run() == {}
 
 
 def test_an_unwritable_place_is_an_error_without_debris(tmp_path: Path) -> None:

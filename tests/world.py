@@ -39,14 +39,20 @@ class World:
     server: FakeServer
 
     def announce(self, day: date, papers: Sequence[FakePaper], *, listing: bool = True, rss: bool = True) -> None:
-        """Puts a mailing on the local arXiv; a source that is switched off answers 503."""
+        """Puts a mailing on the local arXiv; a source that is switched off answers 503. Its catch-up page stays."""
         down = Reply(b"down", 503)
         for code in CATEGORIES:
             page = Reply(pages.listing_page(code, day, papers, names=NAMES))
             self.server.answers[f"/list/{code}/new"] = page if listing else down
+        self.remember(day, papers)
         feed = Reply(pages.rss(CATEGORIES, day, papers))
         self.server.answers[f"/rss/{'+'.join(CATEGORIES)}"] = feed if rss else down
         self.server.answers["/api/query"] = Reply(pages.api(papers))
+
+    def remember(self, day: date, papers: Sequence[FakePaper]) -> None:
+        """Puts a day's catch-up pages on the local arXiv; without papers they say that there was none."""
+        for code in CATEGORIES:
+            self.server.answers[f"/catchup/{code}/{day}"] = Reply(pages.catchup_page(code, day, papers, names=NAMES))
 
     def configure(self, more: str = "include: [speech]\n") -> Path:
         """Writes config.yaml."""
@@ -54,7 +60,7 @@ class World:
         path = self.root / "config.yaml"
         path.write_text(
             f"categories: [{', '.join(CATEGORIES)}]\n{more}request_interval: 0\n"
-            f"endpoints: {{listing: {url}, rss: {url}, api: {url}/api/query}}\n",
+            f"endpoints: {{listing: {url}, rss: {url}, api: {url}/api/query, oai: {url}/oai}}\n",
             encoding="utf-8",
         )
         return path

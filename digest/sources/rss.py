@@ -38,6 +38,8 @@ def parse(body: bytes, categories: tuple[str, ...]) -> Announcement:
 
     if _ENTITIES.search(body) or not body.strip():
         raise SourceError("the feed is empty, or declares entities; arXiv's do neither")
+    if not _utf8(body):
+        raise SourceError("the feed is not whole (it is not UTF-8 text)")
     # A stream, because bytes are taken for the name of a file when there is one.
     stream = io.BytesIO(body)
     try:
@@ -52,8 +54,16 @@ def parse(body: bytes, categories: tuple[str, ...]) -> Announcement:
     if len(feed.entries) >= MAX_ENTRIES:
         raise SourceError(f"the feed is full ({MAX_ENTRIES} papers), so arXiv has cut it; ask for fewer categories")
     listings = arxiv.merge(_listing(entry, categories) for entry in feed.entries)
-    counts = tuple(Count(code, n, n) for code in categories for n in [sum(code in item.listed for item in listings)])
+    counts = tuple(Count(code, None, sum(code in item.listed for item in listings)) for code in categories)
     return Announcement(_day(feed), NAME, listings, counts)
+
+
+def _utf8(body: bytes) -> bool:
+    """Whether the bytes are what they look like: in UTF-16 the library would find declarations that we cannot see."""
+    try:
+        return "\0" not in body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
 
 
 def _closed(body: bytes) -> bool:

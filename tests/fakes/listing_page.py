@@ -21,17 +21,24 @@ AUTHORS_SHOWN = 100
 
 _PARTICLES = frozenset(("da", "de", "del", "della", "den", "der", "di", "la", "van", "von"))
 
-_LISTING = """<!DOCTYPE html>
+_DOCUMENT = """<!DOCTYPE html>
 <html lang="en">
 
-<head>  <title>{name}  </title>
+<head>  <title>{title}</title>
   <meta name="viewport" content="width=device-width, initial-scale=1">
 </head>
 
 <body>
     <main>
       <div id="content">
-<div id='content-inner'>
+{content}      </div>
+    </main>
+</body>
+
+</html>
+"""
+
+_LISTING = """<div id='content-inner'>
 <div id='dlpage'>
   <h1>{name}</h1>
 
@@ -50,12 +57,7 @@ _LISTING = """<!DOCTYPE html>
 
 {paging}
 </div>
-</div>      </div>
-    </main>
-</body>
-
-</html>
-"""
+</div>"""
 
 _ENTRY = """    <dt>
       <a name='item{number}'>[{number}]</a>
@@ -86,7 +88,7 @@ _ENTRY = """    <dt>
 """
 
 
-class _Section(NamedTuple):
+class Section(NamedTuple):
     """A part of a listing page; `start` is the number of entries before it."""
 
     name: str
@@ -100,7 +102,7 @@ class _Section(NamedTuple):
         return self.start + len(self.papers)
 
 
-def _html(text: str) -> str:
+def escaped(text: str) -> str:
     return html.escape(text).replace("&quot;", "&#34;").replace("&#x27;", "&#39;")
 
 
@@ -109,13 +111,13 @@ def _link(text: str) -> str:
     if scheme == "arXiv":
         return f'<a href="https://arxiv.org/abs/{rest}" data-arxiv-id="{rest}" class="link-https">{text}</a>'
     rel = f'rel="external noopener nofollow" class="link-external link-{scheme}"'
-    return f'<a href="{_html(text)}" {rel}>this {scheme} URL</a>'
+    return f'<a href="{escaped(text)}" {rel}>this {scheme} URL</a>'
 
 
 def _urlized(text: str) -> str:
     """Escaped text with "this https URL" where an address stood, its last punctuation outside; identifiers as links."""
     parts = re.split(r"(https?://[^\s<>\"{}]*[^\s<>\"{}.,;:!?)']|arXiv:\d{4}\.\d{4,5}(?:v\d+)?)", text)
-    return "".join(_link(part) if number % 2 else _html(part) for number, part in enumerate(parts))
+    return "".join(_link(part) if number % 2 else escaped(part) for number, part in enumerate(parts))
 
 
 def _surname_first(name: str) -> str:
@@ -127,7 +129,7 @@ def _surname_first(name: str) -> str:
     return "+".join(quote(word, safe="'-") for word in family) + ",+" + "+".join(map(quote, initials))
 
 
-def _sections(category: str, papers: Iterable[FakePaper]) -> list[_Section]:
+def arranged(category: str, papers: Iterable[FakePaper]) -> list[Section]:
     """The three parts, empty ones too, each by id; among the replaced the category's own come first.
 
     A later cross-list of a category's own paper stands in none, as on arXiv.
@@ -139,13 +141,13 @@ def _sections(category: str, papers: Iterable[FakePaper]) -> list[_Section]:
     replaced = [paper for paper in carried if paper.kind.startswith("replace")]
     replaced.sort(key=lambda paper: paper.categories[0] != category)
     return [
-        _Section("New", "New submissions", 0, new),
-        _Section("Cross", "Cross-lists", len(new), cross),
-        _Section("Replacement", "Replacements", len(new) + len(cross), tuple(replaced)),
+        Section("New", "New submissions", 0, new),
+        Section("Cross", "Cross-lists", len(new), cross),
+        Section("Replacement", "Replacements", len(new) + len(cross), tuple(replaced)),
     ]
 
 
-def _heading(section: _Section, skip: int, show: int, shown: int) -> str:
+def _heading(section: Section, skip: int, show: int, shown: int) -> str:
     """arXiv's words for the part shown; by an oddity of theirs a cross section that ends its page says "first"."""
     continued = skip > section.start
     last = skip + show >= section.end + (section.name == "Cross")
@@ -155,7 +157,7 @@ def _heading(section: _Section, skip: int, show: int, shown: int) -> str:
     return f"{section.name} submissions ({words}{shown} of {len(section.papers)} entries)"
 
 
-def _index(category: str, sections: Sequence[_Section], skip: int, show: int) -> str:
+def _index(category: str, sections: Sequence[Section], skip: int, show: int) -> str:
     lines = []
     for section in sections:
         first = section.name == "New"
@@ -213,11 +215,11 @@ def _author_links(paper: FakePaper) -> str:
     """Search links, cut without a sign at 100 names; one name over is still shown."""
     shown = paper.authors if len(paper.authors) <= AUTHORS_SHOWN + 1 else paper.authors[:AUTHORS_SHOWN]
     search = f"https://arxiv.org/search/{paper.categories[0].partition('.')[0]}?searchtype=author&amp;query="
-    return ", ".join(f'<a href="{search}{_html(_surname_first(name))}">{_html(name)}</a>' for name in shown)
+    return ", ".join(f'<a href="{search}{escaped(_surname_first(name))}">{escaped(name)}</a>' for name in shown)
 
 
 def _subjects(paper: FakePaper, names: Mapping[str, str]) -> str:
-    first, *others = (f"{_html(names.get(code, code))} ({code})" for code in folded(paper.categories))
+    first, *others = (f"{escaped(names.get(code, code))} ({code})" for code in folded(paper.categories))
     return "; ".join([f'<span class="primary-subject">{first}</span>', *others])
 
 
@@ -238,16 +240,16 @@ def _entry(number: int, section: str, paper: FakePaper, names: Mapping[str, str]
         id=paper.id,
         info=_info(paper, section),
         links=_links(paper),
-        title=_html(greek(paper.title)),
+        title=escaped(greek(paper.title)),
         authors=_author_links(paper),
         comment=_field("list-comments mathjax", "Comments", _urlized(greek(paper.comment))),
-        journal=_field("list-journal-ref", "Journal-ref", _html(paper.journal)),
+        journal=_field("list-journal-ref", "Journal-ref", escaped(paper.journal)),
         subjects=_subjects(paper, names),
         abstract=re.sub(r"\n\s*", "\n<br>", _urlized(paper.abstract)),
     )
 
 
-def _section(section: _Section, skip: int, show: int, names: Mapping[str, str]) -> str:
+def _block(section: Section, skip: int, show: int, names: Mapping[str, str]) -> str:
     numbered = list(enumerate(section.papers, section.start + 1))
     shown = [(number, paper) for number, paper in numbered if skip < number <= skip + show]
     if not shown:
@@ -255,6 +257,16 @@ def _section(section: _Section, skip: int, show: int, names: Mapping[str, str]) 
     entries = "".join(_entry(number, section.name, paper, names) for number, paper in shown)
     heading = _heading(section, skip, show, len(shown))
     return f"      <dl id='articles'>\n    <h3>{heading}</h3>\n\n\n{entries}</dl>\n"
+
+
+def blocks(sections: Iterable[Section], skip: int, show: int, names: Mapping[str, str]) -> list[str]:
+    """The lists of the parts that a page shows."""
+    return [block for section in sections if (block := _block(section, skip, show, names))]
+
+
+def document(title: str, content: str) -> bytes:
+    """A page of arXiv's around its content."""
+    return _DOCUMENT.format(title=title, content=content).encode()
 
 
 def listing_page(
@@ -267,15 +279,15 @@ def listing_page(
     names: Mapping[str, str],
 ) -> bytes:
     """/list/<category>/new: the papers that carry the category; `names` maps codes to arXiv's names for them."""
-    sections = _sections(category, papers)
-    parts = [part for section in sections if (part := _section(section, skip, show, names))]
+    sections = arranged(category, papers)
     recent = f"recent-{category}"
-    page = _LISTING.format(
-        name=_html(names.get(category, category)),
+    name = escaped(names.get(category, category))
+    content = _LISTING.format(
+        name=name,
         recent=f'<a id="{recent}" aria-labelledby="{recent}" href="/list/{category}/recent">recent</a>',
         day=day,
         index=_index(category, sections, skip, show),
         paging=_paging(category, skip, show, sections[-1].end),
-        sections="\n".join(parts) or "    <p>No updates today.</p>\n",
+        sections="\n".join(blocks(sections, skip, show, names)) or "    <p>No updates today.</p>\n",
     )
-    return page.encode()
+    return document(f"{name}  ", content)

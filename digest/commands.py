@@ -1,0 +1,223 @@
+"""What each command does: arguments -> pipeline -> what is printed, and the exit code.
+
+Nothing heavy is imported before a command needs it; `push` and `pack` need the standard library alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digest.console import Console, job_summary
+from digest.errors import Complaint, ConfigError, DigestError, SourceError
+
+if TYPE_CHECKING:
+    from digest.doors import Doors
+    from digest.options import Config
+    from digest.pipeline import Result
+
+DEMO_FOLDER = "demo"
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Fills what is open, then does the day."""
+    from digest import pipeline  # noqa: PLC0415
+
+    config, doors = _opened(options, console)
+    return _report(pipeline.run(config, doors, options.date, dry=options.dry_run), console, doors.store.root)
+
+
+def _report(result: Result, console: Console, root: Path) -> int:
+    """Each day in a line, what could not be read as an error; returns the exit code."""
+    for day in result.days:
+        if day.outcome == "failed":
+            console.error(SourceError(day.detail))
+        else:
+            console.print(f"{day.day}: {day.detail}" if day.digest else day.detail)
+        if day.page:
+            console.print(str(root / day.page))
+    console.summary(job_summary(result))
+    return result.exit_code
+
+
+def backfill(options: argparse.Namespace, console: Console) -> int:
+    """Fills in a range of past days."""
+    from digest import backfill as past  # noqa: PLC0415
+
+    if options.first > options.last:
+        raise DigestError(f"--from {options.first} is after --to {options.last}; swap them")
+    config, doors = _opened(options, console)
+    result = past.backfill(config, doors, options.first, options.last)
+    if not result.days:
+        console.print(f"Nothing to fill from {options.first} to {options.last}: every day is there.")
+    return _report(result, console, doors.store.root)
+
+
+def status(options: argparse.Namespace, console: Console) -> int:
+    """Shows what is known of each day."""
+    from datetime import timedelta  # noqa: PLC0415
+
+    from digest import arxiv  # noqa: PLC0415
+    from digest import status as view  # noqa: PLC0415
+
+    _, doors = _opened(options, console)
+    store, today = doors.store, arxiv.expected_day(doors.now)
+    began = store.first_day()
+    first = max(began or today, today - timedelta(weeks=options.weeks))
+    lines = store.lines(min(first, today), today)
+    for line in view.calendar(lines, began, today, options.weeks):
+        console.print(line)
+    for line in (*view.details(lines, first, today), *view.last_run(store.last_run(), doors.now)):
+        console.print(line)
+    return 0
+
+
+def push(options: argparse.Namespace, console: Console) -> int:
+    """Commits and pushes; with `--from`, only what passes the checks of a handover."""
+    from digest.channels import git  # noqa: PLC0415 - with the standard library alone: nothing is installed there
+
+    root: Path = getattr(options, "root", Path.cwd())
+    if options.handover is not None:
+        console.say(f"{len(git.admit(root, options.handover))} files checked and taken in")
+    console.print(git.push(root, console.say))
+    return 0
+
+
+def pack(options: argparse.Namespace, console: Console) -> int:
+    """Copies what is new into a folder."""
+    from digest.channels import git  # noqa: PLC0415
+
+    count = len(git.pack(getattr(options, "root", Path.cwd()), options.handover))
+    console.print(f"{count} files packed into {options.handover}")
+    return 0
+
+
+def alarm(options: argparse.Namespace, console: Console) -> int:
+    """Opens, updates or closes the issue of a digest that has stopped. Raises ConfigError without a token."""
+    from digest import alarm as rule  # noqa: PLC0415
+    from digest import arxiv  # noqa: PLC0415
+    from digest import status as view  # noqa: PLC0415
+    from digest.channels.issue import Channel  # noqa: PLC0415
+
+    repository, token = os.environ.get("GITHUB_REPOSITORY", ""), os.environ.get("GITHUB_TOKEN", "")
+    if not (repository and token):
+        message = "set GITHUB_REPOSITORY (owner/name) and GITHUB_TOKEN; the workflow does so by itself"
+        raise ConfigError("environment", (Complaint(1, 1, message),))
+    _, doors = _opened(options, console)
+    store, today = doors.store, arxiv.expected_day(doors.now)
+    began = store.first_day()
+    lines = store.lines(began or today, today)
+    server = os.environ.get("GITHUB_SERVER_URL", "https://github.com")
+    silent = view.silence(lines, began, doors.now)
+    due = rule.alarm(lines, silent, store.last_run(), f"{server}/{repository}/actions")
+    api = os.environ.get("GITHUB_API_URL", "https://api.github.com")
+    channel = Channel(doors.web, api, repository, token)
+    console.print(channel.raise_alarm(due.title, due.body) if due else channel.clear(rule.RECOVERED))
+    return 0
+
+
+def demo(options: argparse.Namespace, console: Console) -> int:
+    """Writes the day of invented papers."""
+    from dataclasses import replace  # noqa: PLC0415
+    from importlib import resources  # noqa: PLC0415
+
+    from digest import pipeline  # noqa: PLC0415
+
+    options.root = getattr(options, "root", Path(DEMO_FOLDER))
+    if "config" not in options:
+        with resources.as_file(resources.files("digest") / "data" / "sample" / "config.yaml") as path:
+            options.config = path
+            config, doors = _opened(options, console)
+    else:
+        config, doors = _opened(options, console)
+    (outcome,) = pipeline.run(replace(config, sources=("sample",), past_sources=()), doors, date(2031, 7, 8)).days
+    console.print(f"Wrote the sample digest ({outcome.detail}):\n  {doors.store.root / outcome.page}")
+    console.print(
+        "Its papers are invented. Next: put your categories and words into config.yaml, then\n"
+        "  python -m digest check    is everything right, can arXiv be reached?\n"
+        "  python -m digest          today's real papers"
+    )
+    return 0
+
+
+def render(options: argparse.Namespace, console: Console) -> int:
+    """Makes every page again."""
+    from digest import pages  # noqa: PLC0415
+
+    config, doors = _opened(options, console)
+    with doors.store.files.locked(console.say):
+        count, changed = pages.everything(config, doors)
+    console.print(f"{count} pages made from the stored days, {len(changed)} changed")
+    return 0
+
+
+def explain(options: argparse.Namespace, console: Console) -> int:
+    """Says why a paper is in or out."""
+    from digest.explain import explain as told  # noqa: PLC0415
+
+    config, doors = _opened(options, console)
+    for line in told(config, doors, options.id):
+        console.print(line)
+    return 0
+
+
+def check(options: argparse.Namespace, console: Console) -> int:
+    """Says whether the configuration is good and which sources can be reached."""
+    from digest import config as configuration  # noqa: PLC0415
+    from digest import gather  # noqa: PLC0415
+
+    config, doors = _opened(options, console)
+    gatherer = gather.Gatherer(config, doors)
+    sections = len(configuration.topics(config))
+    console.print(f"configuration: good; {', '.join(config.asked)}; {sections} section{'s' * (sections != 1)}")
+    if options.offline:
+        return 0
+    results = gather.check(config, gatherer)
+    for name, said, good in results:
+        console.print(f"{name}: {'reachable' if good else 'NOT usable'}; {said}")
+    return 0 if any(good for _, _, good in results) else 3
+
+
+def export(options: argparse.Namespace, console: Console) -> int:
+    """Prints stored papers."""
+    from digest.export import FORMATS  # noqa: PLC0415
+
+    _, doors = _opened(options, console)
+    for piece in FORMATS[options.format](doors.store.days(options.first, options.last)):
+        console.out.write(piece)
+    console.out.flush()
+    return 0
+
+
+def _opened(options: argparse.Namespace, console: Console) -> tuple[Config, Doors]:
+    """The configuration and the doors it asks for. Raises ConfigError."""
+    from digest import config as configuration  # noqa: PLC0415
+    from digest.doors import Doors  # noqa: PLC0415
+    from digest.render import Look, Renderer  # noqa: PLC0415
+    from digest.store import Store  # noqa: PLC0415
+    from digest.web import Web  # noqa: PLC0415
+
+    path: Path = getattr(options, "config", Path("config.yaml"))
+    config = configuration.read(path)
+    for warning in configuration.warnings(config):
+        console.warn(warning)
+    root: Path = getattr(options, "root", path.parent)
+    web = Web(gap=config.request_interval, log=console.detail, say=console.say)
+    look = Look(config.style, config.language, config.header, config.footer)
+    return config, Doors(web, Store(root), Renderer(look, path.parent / "templates"), _now(), console.say)
+
+
+def _now() -> datetime:
+    """The moment, or what DIGEST_NOW (ISO 8601, UTC when it names no zone) says it is."""
+    said = os.environ.get("DIGEST_NOW")
+    if not said:
+        return datetime.now(UTC)
+    try:
+        moment = datetime.fromisoformat(said)
+    except ValueError as error:
+        message = f"DIGEST_NOW is {said!r}; write a moment like 2031-07-08T02:30:00Z"
+        raise ConfigError("environment", (Complaint(1, 1, message),)) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

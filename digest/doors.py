@@ -1,0 +1,22 @@
+"""The ways out, and the moment a run believes it is; passed in, so that tests can stand in for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.render import Renderer
+from digest.store import Store
+from digest.web import Web
+
+
+@dataclass(frozen=True)
+class Doors:
+    """Network, files, templates, clock; `say` gets progress in words."""
+
+    web: Web
+    store: Store
+    renderer: Renderer
+    now: datetime
+    say: Callable[[str], None]

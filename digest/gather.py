@@ -1,0 +1,172 @@
+"""What the sources say of a day: asked in their order until one has it whole and fresh.
+
+A source that does not have it is a note, never a shorter day. "Nothing was announced" needs proof: arXiv's calendar, a
+page of a past day that says so, or two sources that agree.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from itertools import count
+
+from digest import arxiv, freshness, plugins
+from digest.doors import Doors
+from digest.errors import SourceError
+from digest.models import Announcement, Digest, Note
+from digest.options import Config
+
+PATIENCE = 2  # failures in a row of a source of past days
+LONGEST_PAUSE = timedelta(days=7)  # arXiv has never gone longer without a mailing
+WITNESSES = 2  # sources that must agree that an expected day is empty
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of asking: a mailing to publish, one without entries (nothing was announced), or none.
+
+    `late` says that a source of past days had it. `newest` is what the sources show instead; `waiting` says that
+    they are well and just do not have the day yet.
+    """
+
+    day: date
+    found: Announcement | None = None
+    late: bool = False
+    proven: bool = True  # False: only the calendar says that nothing was announced
+    waiting: bool = False
+    newest: date | None = None
+    notes: tuple[Note, ...] = ()
+
+
+class Gatherer:
+    """The sources of one run. One of past days that failed twice in a row is left alone for the rest of it."""
+
+    def __init__(self, config: Config, doors: Doors) -> None:
+        self.config = config
+        self.doors = doors
+        made = partial(plugins.source, web=doors.web, endpoints=config.endpoints)
+        self.current = [(name, made(name)) for name in config.sources]
+        archived = partial(plugins.archive, web=doors.web, endpoints=config.endpoints)
+        self.past = [(name, archived(name)) for name in config.past_sources]
+        self._failures: Counter[str] = Counter()
+        self._unasked = iter(self.current)
+        self._known: list[Announcement] = []  # what the current sources have answered
+        self._notes: list[Note] = []
+
+    def look(self) -> Announcement | None:
+        """What the first source that answers shows now; asked once a run."""
+        return next(self._shown(), None)
+
+    def ask(self, day: date, today: date) -> Answer:
+        """The mailing of a day; `today` is the newest one that can be there."""
+        before, stored = self.doors.store.before(day), self.doors.store.load(day)
+        notes: list[Note] = []
+        empty: list[Announcement] = []
+        newest: date | None = None
+        for seen, late in self._answers(day, today, notes):
+            newest = max(filter(None, (newest, seen.day)))
+            trouble = _trouble(seen, before, stored, late=late) if seen.day == day else ""
+            if trouble:
+                self._note(notes, seen.source, trouble)
+            elif seen.day == day and seen.listings:
+                return Answer(day, seen, late, newest=newest, notes=tuple(notes))
+            elif seen.day == day:
+                empty.append(seen)
+            if _nothing(day, today, empty, stored, late=late):
+                proven = (late and bool(empty)) or len(empty) >= WITNESSES
+                return Answer(day, _silence(day, self.config), late, proven, newest=newest, notes=tuple(notes))
+        failing = [note.detail.partition(":")[0] for note in notes]
+        waiting = day >= today and self.config.sources[0] not in failing
+        return Answer(day, waiting=waiting, newest=newest, notes=tuple(notes))
+
+    def _answers(self, day: date, today: date, notes: list[Note]) -> Iterator[tuple[Announcement, bool]]:
+        """What each source that may have the day shows, and whether it is a source of past days.
+
+        The current ones first when the newest mailing should be that of the day; last when it may still be.
+        """
+        recent = day >= arxiv.newest_expected(today)
+        if recent:
+            yield from self._newest(notes)
+        if day < today:
+            yield from self._archived(day, today, notes)
+        if not recent and today - day < LONGEST_PAUSE:
+            yield from self._newest(notes)
+
+    def _newest(self, notes: list[Note]) -> Iterator[tuple[Announcement, bool]]:
+        told = 0
+        for seen in self._shown():
+            notes += self._notes[told:]
+            told = len(self._notes)
+            yield seen, False
+        notes += self._notes[told:]
+
+    def _archived(self, day: date, today: date, notes: list[Note]) -> Iterator[tuple[Announcement, bool]]:
+        for name, archive in self.past:
+            if self._failures[name] >= PATIENCE or (archive.REACH is not None and today - day > archive.REACH):
+                continue
+            self.doors.say(f"asking {name} for {', '.join(self.config.asked)} of {day}")
+            try:
+                seen = archive.past(self.config.asked, day)
+            except SourceError as error:
+                self._failures[name] += 1
+                self._note(notes, name, str(error))
+            else:
+                self._failures[name] = 0
+                yield seen, True
+
+    def _shown(self) -> Iterator[Announcement]:
+        """What the current sources show, each asked once a run and not before it is needed."""
+        for place in count():
+            if place == len(self._known) and not self._fetched():
+                return
+            yield self._known[place]
+
+    def _fetched(self) -> bool:
+        """Asks the next source that answers; False when none is left."""
+        for name, source in self._unasked:
+            self.doors.say(f"asking {name} for {', '.join(self.config.asked)}")
+            try:
+                self._known.append(source.fetch(self.config.asked))
+            except SourceError as error:
+                self._note(self._notes, name, str(error))
+            else:
+                return True
+        return False
+
+    def _note(self, notes: list[Note], name: str, trouble: str) -> None:
+        notes.append(Note("source", f"{name}: {trouble}"))
+        self.doors.say(f"{name}: {trouble}")
+
+
+def _trouble(seen: Announcement, before: Digest | None, stored: Digest | None, *, late: bool) -> str:
+    """Why the day's mailing is not believed. An old source is, but for what a feed has shown before."""
+    proven = stored is not None and all(tally.announced is not None for tally in stored.tallies)
+    return freshness.trouble(seen, None if late else before, None if late and proven else stored)
+
+
+def _nothing(day: date, today: date, empty: list[Announcement], stored: Digest | None, *, late: bool) -> bool:
+    """Whether what was said so far proves that nothing was announced."""
+    if stored is not None and stored.rolls:
+        return False
+    return not arxiv.announces(day) or (late and day < today and bool(empty)) or len(empty) >= WITNESSES
+
+
+def _silence(day: date, config: Config) -> Announcement:
+    return Announcement(day, config.sources[0], (), ())
+
+
+def check(config: Config, gatherer: Gatherer) -> list[tuple[str, str, bool]]:
+    """Asks each source of today once; (name, what it said, whether it can be used)."""
+    results: list[tuple[str, str, bool]] = []
+    for name, source in gatherer.current:
+        try:
+            seen = source.fetch(config.asked)
+        except SourceError as error:
+            results.append((name, str(error), False))
+        else:
+            counts = ", ".join(f"{each.category} {each.parsed}" for each in seen.counts)
+            results.append((name, f"shows {seen.day} ({counts})", True))
+    return results
