@@ -56,4 +56,4 @@ def _what(lines: ledger.Lines, day: date) -> str:
 
 def _cell(reason: str) -> str:
     """A reason holds what a server said: a code span that it cannot leave keeps it from acting on the issue."""
-    return f"`{reason.replace('`', 'ˋ').replace('|', '¦')}`"
+    return f"`{' '.join(reason.split()).replace('`', 'ˋ').replace('|', '¦')}`"

@@ -23,7 +23,6 @@ WORDS = {
     "?": "missing",
     "·": "not there yet",
 }
-QUIET_DAYS = 45  # GitHub switches the schedule of a repository off after 60 days without a commit
 SWITCHED_OFF = (
     "GitHub switches schedules off after 60 days without activity, and in a new fork. "
     "Open the repository's Actions tab, choose `Daily digest`, press `Enable workflow`, then `Run workflow`."
@@ -37,7 +36,7 @@ def calendar(lines: ledger.Lines, began: date | None, today: date, weeks: int) -
     for week in range(weeks):
         start = monday + timedelta(weeks=week)
         signs = (_sign(lines, start + timedelta(days=n), began, today) for n in range(5))
-        yield f"{start}   {'   '.join(signs)}"
+        yield f"{start}   {'   '.join(signs)}".rstrip()
     yield "  ".join(f"{sign} {words}" for sign, words in WORDS.items())
 
 
