@@ -61,6 +61,8 @@ def test_who_sees_a_secret() -> None:
     }
     assert seen == {
         ("collect", "DIGEST_DATE"): "${{ inputs.date }}",
+        ("collect", "DIGEST_FROM"): "${{ inputs.from }}",
+        ("collect", "DIGEST_TO"): "${{ inputs.to }}",
         ("publish", "PUSH_TOKEN"): "${{ github.token }}",
         ("alarm", "GITHUB_TOKEN"): "${{ github.token }}",
     }
@@ -123,7 +125,7 @@ def test_when_it_runs() -> None:
         ("43 20 * * 0-4", "America/New_York"),
         ("17 1 * * 1-5", "America/New_York"),
     ]
-    assert set(triggers["workflow_dispatch"]["inputs"]) == {"date"}
+    assert set(triggers["workflow_dispatch"]["inputs"]) == {"date", "from", "to"}
     assert WORKFLOW["concurrency"] == {"group": "daily-digest", "cancel-in-progress": False}
 
 
