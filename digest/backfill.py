@@ -14,7 +14,7 @@ from digest.doors import Doors
 from digest.models import State
 from digest.options import Config
 from digest.pipeline import FAILED, DayOutcome, Result, Runner, journalled
-from digest.web import API_GAP, PAGE_GAP
+from digest.web import PAGE_GAP
 
 PATIENCE = 2  # days in a row that no source could give, after which going on would only disturb
 
@@ -23,7 +23,10 @@ def backfill(config: Config, doors: Doors, first: date, last: date) -> Result:
     """Fills a range of days. Raises DigestError for what stops the whole run."""
     with doors.store.files.locked(doors.say):
         runner = Runner(config, doors)
-        return journalled(doors, _filled(runner, todo(runner, first, last)))
+        days = todo(runner, first, last)
+        if days:
+            doors.say(f"{len(days)} days to fill in{_estimate(len(days), _pauses(config))}")
+        return journalled(doors, _filled(runner, days))
 
 
 def todo(runner: Runner, first: date, last: date) -> tuple[date, ...]:
@@ -51,17 +54,16 @@ def _filled(runner: Runner, days: tuple[date, ...]) -> Iterator[DayOutcome]:
         yield done
         left = len(days) - number
         spent = (time.monotonic() - started) / number
-        runner.doors.say(f"[{number}/{len(days)}] {done.day}: {done.detail}{_estimate(left, spent)}")
+        runner.doors.say(f"[{number}/{len(days)}] {done.day}: {done.detail.partition(':')[0]}{_estimate(left, spent)}")
         if failures >= PATIENCE and left:
             runner.doors.say(f"{failures} days in a row could not be read; {left} are left, run the same command later")
             return
 
 
-def estimate(runner: Runner, days: tuple[date, ...]) -> str:
-    """How long a range will take, by the pauses that politeness asks for."""
-    gap = PAGE_GAP if runner.config.past_sources[:1] == ("catchup",) else API_GAP
-    gap = gap if runner.config.request_interval is None else runner.config.request_interval
-    return _estimate(len(days), gap * len(runner.config.asked))
+def _pauses(config: Config) -> float:
+    """Seconds a day by politeness alone, with one page a category."""
+    gap = PAGE_GAP if config.request_interval is None else config.request_interval
+    return gap * len(config.asked)
 
 
 def _estimate(days: int, seconds: float) -> str:

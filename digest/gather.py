@@ -77,7 +77,8 @@ class Gatherer:
                 empty.append(seen)
             if _nothing(day, today, empty, stored, late=late):
                 proven = (late and bool(empty)) or len(empty) >= WITNESSES
-                return Answer(day, _silence(day, self.config), late, proven, newest=newest, notes=tuple(notes))
+                silence = Announcement(day, seen.source, (), ())
+                return Answer(day, silence, late, proven, newest=newest, notes=tuple(notes))
         failing = [note.detail.partition(":")[0] for note in notes]
         waiting = day >= today and self.config.sources[0] not in failing
         return Answer(day, waiting=waiting, newest=newest, notes=tuple(notes))
@@ -152,10 +153,6 @@ def _nothing(day: date, today: date, empty: list[Announcement], stored: Digest |
     if stored is not None and stored.rolls:
         return False
     return not arxiv.announces(day) or (late and day < today and bool(empty)) or len(empty) >= WITNESSES
-
-
-def _silence(day: date, config: Config) -> Announcement:
-    return Announcement(day, config.sources[0], (), ())
 
 
 def check(config: Config, gatherer: Gatherer) -> list[tuple[str, str, bool]]:

@@ -6,6 +6,7 @@ whatever kills the run, the next one goes on from there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -189,7 +190,7 @@ class Runner:
             more = self._instead(answer)
             detail = f"The mailing of {day:%A}, {day}, is not there yet; the next run asks again.{more}"
         else:
-            reason = "; ".join(notes) or "no source reaches so far back"
+            reason = "; ".join(map(_brief, notes)) or "no source reaches so far back"
             said = "".join(f"\n  {note}" for note in notes) or f" {reason}"
             detail = f"{day} could not be read; it stays open and the next run tries again:{said}"
         self._write_line(ledger.failed(line, day, reason))
@@ -209,6 +210,11 @@ class Runner:
         if not self.dry:
             self.doors.store.publish(pages.indexes(self.doors, line))
             self.doors.store.mark(line)
+
+
+def _brief(note: str) -> str:
+    """A note without addresses: what readers of a page and of the ledger need of it."""
+    return re.sub(r"https?://\S+: ", "", note)
 
 
 def run(config: Config, doors: Doors, wanted: date | None = None, *, dry: bool = False) -> Result:

@@ -30,10 +30,11 @@ SWITCHED_OFF = (
 
 
 def calendar(lines: ledger.Lines, began: date | None, today: date, weeks: int) -> Iterator[str]:
-    """A line a week, Monday to Friday; `today` is the newest day there can be, `began` our first one."""
-    monday = today - timedelta(days=today.weekday(), weeks=weeks - 1)
+    """A line a week, Monday to Friday, at most so many; `today` is the newest day there can be, `began` our first."""
+    first = max(today - timedelta(weeks=weeks - 1), min(began or today, today))
+    monday, last = (day - timedelta(days=day.weekday()) for day in (first, today))
     yield "week of     Mon Tue Wed Thu Fri"
-    for week in range(weeks):
+    for week in range((last - monday).days // 7 + 1):
         start = monday + timedelta(weeks=week)
         signs = (_sign(lines, start + timedelta(days=n), began, today) for n in range(5))
         yield f"{start}   {'   '.join(signs)}".rstrip()
@@ -55,7 +56,7 @@ def details(lines: ledger.Lines, first: date, today: date) -> Iterator[str]:
     missing = [day for day in ledger.days(first, today) if day < today and ledger.state(lines, day) is State.EXPECTED]
     if missing:
         command = f"python -m digest backfill --from {missing[0]} --to {missing[-1]}"
-        yield f"{len(missing)} days are missing; to fill them, run: {command}"
+        yield f"missing: {len(missing)} {'day' if len(missing) == 1 else 'days'}; to fill in, run: {command}"
 
 
 def last_run(run: Mapping[str, object], now: datetime) -> Iterator[str]:

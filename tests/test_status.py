@@ -32,7 +32,6 @@ def test_the_calendar() -> None:
     """A line a week, a sign a day; nothing before our first day, and today is not missing yet."""
     assert list(status.calendar(KNOWN, date(2031, 7, 8), FRIDAY, 3)) == [
         "week of     Mon Tue Wed Thu Fri",
-        "2031-06-30",
         "2031-07-07       ✓   ~   –   ✗",
         "2031-07-14   ✓   ?   ?   ?   ·",
         "✓ published  ~ published, to be confirmed  – nothing announced  ✗ open  ? missing  · not there yet",
@@ -43,7 +42,7 @@ def test_what_is_not_done_is_explained() -> None:
     """Open days with tries and reason; missing ones with the command that fills them."""
     assert list(status.details(KNOWN, MONDAY + timedelta(days=1), FRIDAY)) == [
         "2031-07-11 is open after 2 tries: catchup: 503",
-        "3 days are missing; to fill them, run: python -m digest backfill --from 2031-07-15 --to 2031-07-17",
+        "missing: 3 days; to fill in, run: python -m digest backfill --from 2031-07-15 --to 2031-07-17",
     ]
 
 
@@ -99,7 +98,7 @@ def test_status_needs_no_network(
     assert world.run("status", "--weeks", "1") == 0
     out = capsys.readouterr().out.splitlines()
     assert out[1] == "2031-07-07       ✓   ?   ·   ·"
-    assert "1 days are missing" in out[3]
+    assert "missing: 1 day;" in out[3]
     assert out[-1] == "last run: 2031-07-08 16:00 UTC, published"
     assert (world.files(), len(world.server.requests)) == (files, asked)
 

@@ -27,6 +27,7 @@ _DESCRIPTION = re.compile(
 )
 _ENTITIES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _AFFILIATION = re.compile(r"\s\((?:[^()]|\([^()]*\))*\)")  # one that is never closed stays part of the name
+_MISTAKEN = re.compile("(?<=[\u00c2-\u00f4])(?=[\u0080-\u00bf])")  # the library would make `5 Å²` a `5 Ų`
 _UTF8 = {"content-type": "application/xml; charset=utf-8"}  # whatever the feed says of itself
 # What feedparser raises where an element stands in a strange place, and in its second parser, for what is no XML.
 _STUMBLES = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
@@ -38,10 +39,8 @@ def parse(body: bytes, categories: tuple[str, ...]) -> Announcement:
 
     if _ENTITIES.search(body) or not body.strip():
         raise SourceError("the feed is empty, or declares entities; arXiv's do neither")
-    if not _utf8(body):
-        raise SourceError("the feed is not whole (it is not UTF-8 text)")
     # A stream, because bytes are taken for the name of a file when there is one.
-    stream = io.BytesIO(body)
+    stream = io.BytesIO(_guarded(body))
     try:
         feed = feedparser.parse(stream, response_headers=_UTF8, sanitize_html=False, resolve_relative_uris=False)
     except _STUMBLES as error:
@@ -58,12 +57,18 @@ def parse(body: bytes, categories: tuple[str, ...]) -> Announcement:
     return Announcement(_day(feed), NAME, listings, counts)
 
 
-def _utf8(body: bytes) -> bool:
-    """Whether the bytes are what they look like: in UTF-16 the library would find declarations that we cannot see."""
+def _guarded(body: bytes) -> bytes:
+    """The feed with a sign that `text.clean` drops wherever the library would see wrongly read UTF-8.
+
+    Raises SourceError for what is not UTF-8: in UTF-16 the library would find declarations that we cannot see.
+    """
     try:
-        return "\0" not in body.decode("utf-8")
+        read = body.decode("utf-8")
     except UnicodeDecodeError:
-        return False
+        read = "\0"
+    if "\0" in read:
+        raise SourceError("the feed is not whole (it is not UTF-8 text)")
+    return _MISTAKEN.sub("\u2060", read).encode()
 
 
 def _closed(body: bytes) -> bool:
