@@ -18,8 +18,8 @@ _ZH = {
     "close": "）",
     # The proof.
     "sample": "**示例数据**：以下论文、作者与编号均为虚构，仅用于试用本工具。",
-    "tally": "{category} 公布 {announced} 篇，命中 {matched} 篇",
-    "tally_one": "{category} 公布 {announced} 篇，命中 **{matched}** 篇",
+    "tally": "{category} 公布 {announced} 篇，读到 {parsed} 篇，命中 {matched} 篇",
+    "tally_one": "{category} 公布 {announced} 篇，读到 {parsed} 篇，命中 **{matched}** 篇",
     "total": "去重后 {announced} 篇，命中 **{matched}** 篇",
     "listed": "，列出 {n} 篇",
     "count": "{kind} {n}",
@@ -129,8 +129,8 @@ _EN = {
     "close": ")",
     # The proof.
     "sample": "**Sample data**: the papers, authors and identifiers below are invented, for trying this tool.",
-    "tally": "{category}: {announced} announced, {matched} matched",
-    "tally_one": "{category}: {announced} announced, **{matched}** matched",
+    "tally": "{category}: {announced} announced, {parsed} read, {matched} matched",
+    "tally_one": "{category}: {announced} announced, {parsed} read, **{matched}** matched",
     "total": "together {announced} different papers, **{matched}** matched",
     "listed": ", {n} listed",
     "count": "{n} {kind}",

@@ -43,11 +43,12 @@ def test_the_top_says_whether_the_day_is_whole() -> None:
     """arXiv's date, what was announced and matched in each category and in all, and whether all of it was read."""
     day = make.rich_digest()
     assert seen(day).startswith(
-        "2031-07-08 星期二 · arXiv 每日论文 eess.AS 公布 40 篇，命中 5 篇；cs.SD 公布 30 篇，命中 2 篇；去重后 40 篇，"
-        "命中 8 篇（新提交 1，交叉列出 2，后来的交叉列出 1，更新 3，公告类型未知 1） 来源：arXiv 列表页，读到的条目数与公布数一致 ✓"
+        "2031-07-08 星期二 · arXiv 每日论文 eess.AS 公布 40 篇，读到 40 篇，命中 5 篇；cs.SD 公布 30 篇，读到 30 篇，命中 2 篇；"
+        "去重后 40 篇，命中 8 篇（新提交 1，交叉列出 2，后来的交叉列出 1，更新 3，公告类型未知 1） 来源：arXiv 列表页，读到的条目数与公布数一致 ✓"
     )
     assert seen(day, language="en").startswith(
-        "2031-07-08 Tuesday · arXiv digest eess.AS: 40 announced, 5 matched; cs.SD: 30 announced, 2 matched; together "
+        "2031-07-08 Tuesday · arXiv digest eess.AS: 40 announced, 40 read, 5 matched; cs.SD: 30 announced, 30 read, "
+        "2 matched; together "
         "40 different papers, 8 matched (1 new, 2 cross-listed, 1 cross-listed later, 3 replaced, "
         "1 unknown kind of announcement) "
         "Source: arXiv's listing pages, as many papers read as announced ✓"
@@ -56,7 +57,7 @@ def test_the_top_says_whether_the_day_is_whole() -> None:
 
 def test_one_category_needs_no_sum() -> None:
     """With a single category its line is the whole proof; a day that was not read whole says so."""
-    assert "\neess.AS 公布 40 篇，命中 **1** 篇（新提交 1）\\\n" in page(make.digest(make.pick()))
+    assert "\neess.AS 公布 40 篇，读到 40 篇，命中 **1** 篇（新提交 1）\\\n" in page(make.digest(make.pick()))
     short = make.digest(make.pick(), tallies=(Tally("eess.AS", 40, 38, 1),))
     assert "公布 40 条，只读到 38 条" in seen(short)
 
