@@ -60,13 +60,16 @@ class Gatherer:
         """What the first source that answers shows now; asked once a run."""
         return next(self._shown(), None)
 
-    def ask(self, day: date, today: date) -> Answer:
-        """The mailing of a day; `today` is the newest one that can be there."""
+    def ask(self, day: date, today: date, *, counted: bool = False) -> Answer:
+        """The mailing of a day; `today` is the newest one that can be there.
+
+        `counted` asks no source of past days that has no counts: it could not confirm what we have.
+        """
         before, stored = self.doors.store.before(day), self.doors.store.load(day)
         notes: list[Note] = []
         empty: list[Announcement] = []
         newest: date | None = None
-        for seen, late in self._answers(day, today, notes):
+        for seen, late in self._answers(day, today, notes, counted=counted):
             newest = max(filter(None, (newest, seen.day)))
             trouble = _trouble(seen, before, stored, late=late) if seen.day == day else ""
             if trouble:
@@ -83,7 +86,9 @@ class Gatherer:
         waiting = day >= today and self.config.sources[0] not in failing
         return Answer(day, waiting=waiting, newest=newest, notes=tuple(notes))
 
-    def _answers(self, day: date, today: date, notes: list[Note]) -> Iterator[tuple[Announcement, bool]]:
+    def _answers(
+        self, day: date, today: date, notes: list[Note], *, counted: bool
+    ) -> Iterator[tuple[Announcement, bool]]:
         """What each source that may have the day shows, and whether it is a source of past days.
 
         The current ones first when the newest mailing should be that of the day; last when it may still be.
@@ -92,7 +97,7 @@ class Gatherer:
         if recent:
             yield from self._newest(notes)
         if day < today:
-            yield from self._archived(day, today, notes)
+            yield from self._archived(day, today, notes, counted=counted)
         if not recent and today - day < LONGEST_PAUSE:
             yield from self._newest(notes)
 
@@ -104,9 +109,12 @@ class Gatherer:
             yield seen, False
         notes += self._notes[told:]
 
-    def _archived(self, day: date, today: date, notes: list[Note]) -> Iterator[tuple[Announcement, bool]]:
+    def _archived(
+        self, day: date, today: date, notes: list[Note], *, counted: bool
+    ) -> Iterator[tuple[Announcement, bool]]:
         for name, archive in self.past:
-            if self._failures[name] >= PATIENCE or (archive.REACH is not None and today - day > archive.REACH):
+            beyond = counted if archive.REACH is None else today - day > archive.REACH
+            if beyond or self._failures[name] >= PATIENCE:
                 continue
             self.doors.say(f"asking {name} for {', '.join(self.config.asked)} of {day}")
             try:

@@ -21,6 +21,7 @@ COLUMNS = tuple(field.name for field in fields(DayLine))
 HEAD = "\t".join(COLUMNS) + "\n"
 MAX_REASON = 300
 SETTLED = frozenset({State.PUBLISHED, State.EMPTY})
+CONFIRMATIONS = 3  # how often a provisional day is asked for again
 SHOWN = frozenset({State.PUBLISHED, State.PROVISIONAL})  # they have a page
 
 Lines = Mapping[date, DayLine]
@@ -86,7 +87,13 @@ def due(lines: Lines, first: date, last: date) -> tuple[date, ...]:
     That are all that arXiv can have announced and that are not settled. Known holidays are among them: the calendar
     may be wrong, and one question settles them.
     """
-    return tuple(day for day in days(first, last) if day not in lines or lines[day].state not in SETTLED)
+    return tuple(day for day in days(first, last) if day not in lines or not settled(lines[day]))
+
+
+def settled(line: DayLine) -> bool:
+    """Whether there is nothing more to ask: known for sure, or asked often enough for a confirmation."""
+    confirmed = line.state is State.PROVISIONAL and line.tries >= CONFIRMATIONS
+    return line.state in SETTLED or confirmed
 
 
 def failed(line: DayLine | None, day: date, reason: str) -> DayLine:

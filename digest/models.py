@@ -91,6 +91,48 @@ class Reason:
     spans: tuple[tuple[int, int], ...] = ()
 
 
+class Trust(StrEnum):
+    """How far a summary can be relied on."""
+
+    OK = "ok"
+    DOUBTFUL = "doubtful"  # shown with its doubts
+    FAILED = "failed"  # asked for, not got or not usable: `reason`
+    NONE = "none"  # never asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A word of a summary that its source does not bear out: what kind of word, the word, why."""
+
+    kind: str
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """One point: a bold lead and a sentence."""
+
+    lead: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a model says of a paper in the reader's language, plain text, and how far to trust it."""
+
+    status: Trust
+    reason: str = ""  # why there is none
+    brief: str = ""  # one sentence: task, problem, method
+    summary: str = ""
+    contributions: tuple[Contribution, ...] = ()
+    keywords: tuple[str, ...] = ()
+    title: str = ""  # translated
+    doubts: tuple[Doubt, ...] = ()
+    model: str = ""
+    tokens: int = 0  # of question and answer, as the provider counts
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What a replacement changed, measured against the text that an earlier day of ours shows."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date
 
 from digest import arxiv, codec, ledger, pages
 from digest.collect import collect, selection
 from digest.doors import Doors
-from digest.errors import DigestError
+from digest.errors import DigestError, StoreError
 from digest.gather import LONGEST_PAUSE, Answer, Gatherer
 from digest.models import DayLine, DayRun, Digest, Run, State
 from digest.options import Config
@@ -128,11 +129,12 @@ class Runner:
         if line is not None and line.state is State.EMPTY and not again:
             return DayOutcome(day, NOTHING, f"Nothing was announced for {day:%A}, {day}.")
         done = line is None or line.state in {State.OPEN, State.PUBLISHED}
-        if stored is not None and done and stored.selection == selection(self.config):
+        same = stored is not None and stored.selection == selection(self.config)
+        if stored is not None and same and done:
             return self._published(stored)
         if not arxiv.possible(day):
             return self._no_mailing(day)
-        answer = self.gatherer.ask(day, self.today)
+        answer = self.gatherer.ask(day, self.today, counted=same)
         if answer.found is None:
             return self._open(answer, line)
         if not answer.found.listings:
@@ -140,7 +142,7 @@ class Runner:
         digest = collect(self.config, self.doors, answer.found, answer.notes, late=answer.late)
         if stored is not None and self._knew_more(stored, digest):
             kept = f"; the stored day is kept, because {digest.source} knows less than {stored.source}"
-            return self._published(stored, kept)
+            return self._published(stored, kept, line.tries + 1 if line else 0)
         if not self.dry:
             self.doors.store.save(digest)
             self.doors.store.cache(CACHED, codec.dumps(answer.found))
@@ -157,13 +159,14 @@ class Runner:
         proves_more = line_of(digest).state is State.PUBLISHED and line_of(stored).state is State.PROVISIONAL
         return earlier and stored.selection == digest.selection and not proves_more
 
-    def _published(self, digest: Digest, kept: str = "") -> DayOutcome:
+    def _published(self, digest: Digest, kept: str = "", tries: int = 0) -> DayOutcome:
+        """The day's pages, then its line; `tries` counts in vain attempts to confirm a provisional day."""
         counts = f"{digest.announced} announced, {digest.matched} matched (from {digest.source}){kept}"
         notes = tuple(note.detail for note in digest.notes if note.kind == "source")
         if self.dry:
             self.doors.renderer.day(digest)
             return DayOutcome(digest.day, PUBLISHED, f"{counts}; a dry run, nothing written", digest, notes=notes)
-        line = line_of(digest)
+        line = replace(line_of(digest), tries=tries)
         self.doors.store.publish(pages.of_day(self.config, self.doors, digest, line))
         self.doors.store.mark(line)
         return DayOutcome(digest.day, PUBLISHED, counts, digest, pages.path(digest.day), notes)
@@ -181,7 +184,7 @@ class Runner:
         """The day is not there; it stays open, with the reason."""
         day, notes = answer.day, tuple(note.detail for note in answer.notes)
         if line is not None and line.state is State.PROVISIONAL and (stored := self.doors.store.load(day)):
-            return self._published(stored, "; no source with counts could confirm it")
+            return self._published(stored, "; no source with counts could confirm it", line.tries + 1)
         if day > self.today:
             return DayOutcome(day, NOTHING, f"Nothing was announced for {day:%A}, {day}, yet: it is still to come.")
         if answer.waiting:
@@ -230,20 +233,18 @@ def run(config: Config, doors: Doors, wanted: date | None = None, *, dry: bool =
 
 
 def journalled(doors: Doors, days: Iterable[DayOutcome]) -> Result:
-    """The days as they are done, with the run's line in the journal whatever happens."""
+    """The days as they are done, with the run's line in the journal, also when the run fails."""
     done: list[DayOutcome] = []
-    outcome, notes = FAILED, []
     try:
         for day in days:
             done.append(day)
-        result = Result(tuple(done))
-        outcome = result.outcome
     except DigestError as error:
-        notes.append(str(error))
+        with suppress(StoreError):  # a full disk is the error to tell, not that it could not be written down
+            doors.store.journal(_line(doors, FAILED, done, [str(error)]))
         raise
-    finally:
-        if doors.store.files.written or doors.web.requests_made or notes:  # a run with nothing to do leaves no trace
-            doors.store.journal(_line(doors, outcome, done, notes))
+    result = Result(tuple(done))
+    if doors.store.files.written or doors.web.requests_made:  # a run with nothing to do leaves no trace
+        doors.store.journal(_line(doors, result.outcome, done, []))
     return result
 
 

@@ -26,7 +26,7 @@ class Source(Protocol):
 class Archive(Protocol):
     """Where the mailing of a past day can be read (`past_sources:`)."""
 
-    REACH: timedelta | None  # how far back; None: any day
+    REACH: timedelta | None  # how far back; None: any day, but without arXiv's own counts
 
     def past(self, categories: tuple[str, ...], day: date) -> Announcement:
         """The mailing of that day, whole; empty when it can be told that there was none. Raises SourceError."""

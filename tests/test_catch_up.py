@@ -229,11 +229,15 @@ def test_a_feeds_day_stays_when_nothing_better_comes(world: World, monkeypatch: 
     once = page(world, WEDNESDAY)
     world.announce(THURSDAY, [paper(11)])
     monkeypatch.setenv("DIGEST_NOW", noon(THURSDAY))
-    for papers in ([], [paper(10)]):
+    for papers in ([], [paper(10)], []):
         world.remember(WEDNESDAY, papers)
         assert world.run() == 0
         assert page(world, WEDNESDAY) == once
     assert ledger(world)["09"] == "provisional"
+    assert sum("/oai" in path for path in world.server.paths) == 0, "it has no counts and could not confirm anything"
+    world.server.requests.clear()
+    assert world.run() == 0
+    assert world.server.requests == [], "asked often enough"
 
 
 def test_a_day_collected_before_a_kill_is_finished_without_a_request(world: World) -> None:
