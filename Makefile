@@ -1,7 +1,7 @@
 # What a contributor runs; `.ci/run` runs the checks the same way.
 PYTHON ?= python
 
-.PHONY: test types lint docs docs-check bench
+.PHONY: test types lint docs docs-check bench fuzz drills
 
 test: ; $(PYTHON) -m pytest
 types: ; $(PYTHON) -m mypy
@@ -11,3 +11,4 @@ lint:
 docs: ; $(PYTHON) -m tests.docs
 docs-check: ; $(PYTHON) -m tests.docs --check
 bench: ; $(PYTHON) -m benchmarks
+fuzz: ; $(PYTHON) -m tests.fuzz

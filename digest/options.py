@@ -9,6 +9,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from digest import arxiv, query
+from digest.llm_options import LlmOptions
 from digest.schema import MISSING, option
 from digest.text import is_word
 
@@ -256,6 +257,9 @@ class Config:
         None,
         en="Seconds between requests instead of the polite 15 (pages) and 3 (feeds, API); for a mirror or tests.",
         zh="请求间隔秒数，代替默认的礼貌间隔（网页 15 秒，订阅源与 API 3 秒）；仅用于自建镜像或测试。",
+    )
+    llm: LlmOptions = option(
+        LlmOptions(), en="The model that writes summaries; none without this.", zh="撰写摘要的模型；不填则不使用模型。"
     )
     endpoints: Endpoints = option(Endpoints(), en="Addresses of the services.", zh="各服务的地址。")
 

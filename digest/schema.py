@@ -8,6 +8,7 @@ Scalars are taken as they are written, so that a keyword `no`, `1e3` or `12:30` 
 from __future__ import annotations
 
 import dataclasses
+import json
 import math
 import re
 import types
@@ -38,9 +39,11 @@ def option(default: Any, *, en: str, zh: str, check: Check | None = None, **more
     """A field: its default (`MISSING`: the key is needed), its words, a check that returns the value as meant.
 
     `check` gets each text of the option and raises ValueError (with `.at`, an offset, if it knows) for a bad one.
-    `more` may be `split=True` (a text with commas is a list) and `example` (what to write for a needed key).
+    `more` may be `split=True` (a text with commas is a list), `raw=True` (a mapping that somebody else understands) and
+    `example` (what to write for a needed key).
     """
-    metadata = {"en": en, "zh": zh, "check": check, "split": False, "example": "", "needed": default is MISSING, **more}
+    metadata = {"en": en, "zh": zh, "check": check, "split": False, "raw": False, "example": "", **more}
+    metadata["needed"] = default is MISSING
     return dataclasses.field(default=None if default is MISSING else default, metadata=metadata)
 
 
@@ -113,11 +116,19 @@ class Reader:
                 example = field.metadata["example"]
                 self.complain(key, f"`{key.value}` has no value; write for example `{key.value}: {example}`")
             return MISSING
+        if field.metadata["raw"]:
+            return self._raw(node, key)
         if get_origin(kind) is tuple:
             return self._tuple(get_args(kind)[0], node, field, key)
         if dataclasses.is_dataclass(kind):
             return self.group(kind, node, f"`{key.value}`")  # type: ignore[arg-type]
         return self._scalar(kind, node, field, key)
+
+    def _raw(self, node: Node, key: Node) -> Any:
+        if isinstance(node, yaml.MappingNode):
+            return _plain(node)
+        self.complain(node, f"`{key.value}` must be a mapping; write for example `{key.value}: {{name: value}}`")
+        return MISSING
 
     def _tuple(self, kind: Any, node: Node, field: Field[Any], key: Node) -> Any:
         items = node.value if isinstance(node, yaml.SequenceNode) else [node]
@@ -203,6 +214,18 @@ def _not_none(kind: Any) -> Any:
     return kind
 
 
+def _plain(node: Node) -> Any:
+    """A node as JSON has it: words `true`, `null` and numbers without quotes are what they say."""
+    if isinstance(node, yaml.MappingNode):
+        return {str(key.value): _plain(value) for key, value in node.value}
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(value) for value in node.value]
+    try:
+        return node.value if node.style in {"'", '"'} else json.loads(node.value)
+    except ValueError:
+        return node.value
+
+
 def _is_null(node: Node) -> bool:
     return isinstance(node, yaml.ScalarNode) and not node.style and node.value in {"", "~", "null", "Null", "NULL"}
 
@@ -257,6 +280,8 @@ def _property(kind: Any, field: Field[Any]) -> dict[str, Any]:
 
 def _json_type(kind: Any) -> dict[str, Any]:
     optional, kind = kind is not _not_none(kind), _not_none(kind)
+    if get_origin(kind) is dict:
+        return {"type": ["object", "null"]}
     if get_origin(kind) is tuple:
         item = _json_type(get_args(kind)[0])
         return {"anyOf": [{"type": "array", "items": item}, item, {"type": "null"}]}
