@@ -98,7 +98,7 @@ def settled(line: DayLine) -> bool:
 
 def failed(line: DayLine | None, day: date, reason: str) -> DayLine:
     """The line of a day that could not be had; one that is published already keeps its page and its line."""
-    if line is not None and line.state is not State.OPEN:
+    if line is not None and line.state in SHOWN | SETTLED:
         return line
     return DayLine(day, State.OPEN, tries=line.tries + 1 if line else 1, reason=_cell(reason))
 

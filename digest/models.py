@@ -130,7 +130,8 @@ class Summary:
     title: str = ""  # translated
     doubts: tuple[Doubt, ...] = ()
     model: str = ""
-    tokens: int = 0  # of question and answer, as the provider counts
+    tokens: int = 0  # of questions and answers, as the provider counts
+    cost: float = 0.0  # in the currency of the provider's prices; 0 where no price is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,7 @@ class Pick:
     topics: tuple[str, ...]
     reasons: tuple[Reason, ...]
     change: Change | None = None  # of a replaced paper that we have shown before
+    summary: Summary | None = None  # None: no model was asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,3 +261,6 @@ class Run:
     requests: int
     days: tuple[DayRun, ...] = ()
     notes: tuple[str, ...] = ()
+    asked: int = 0  # papers a model was asked about
+    tokens: int = 0
+    cost: float = 0.0
