@@ -1,18 +1,21 @@
-"""`python -m benchmarks`: every figure, each beside a floor of the same run."""
+"""`python -m benchmarks [NAME ...]`: every figure, each beside a floor of the same run."""
 
 from __future__ import annotations
 
 import random
 import re
+import sys
 import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.days import long_history, politeness, requests_a_day
+from benchmarks.invented import WORDS, invented, sentence
 from benchmarks.measure import ROOT, RUNS, line, process
 from digest import query
 from digest.models import Kind, Listing, Paper
 from digest.query import Document
-from tests.fakes.pages import FakePaper, listing_page
+from tests.fakes.pages import listing_page
 from tests.fakes.server import FakeServer, Reply, serving
 from tests.world import NAMES, NOON, TUESDAY, World
 
@@ -29,85 +32,19 @@ TERMS = [
     "localization",
     "speech",
 ]
-WORDS = [
-    "speech",
-    "audio",
-    "model",
-    "network",
-    "training",
-    "noise",
-    "enhancement",
-    "signal",
-    "speaker",
-    "recognition",
-    "acoustic",
-    "learning",
-    "method",
-    "data",
-    "robust",
-    "results",
-    "propose",
-    "novel",
-    "framework",
-    "performance",
-    "baseline",
-    "evaluation",
-    "language",
-    "music",
-    "sound",
-    "features",
-    "encoder",
-    "decoder",
-    "neural",
-    "representation",
-    "synthesis",
-    "diffusion",
-    "quality",
-    "generation",
-    "systems",
-    "tasks",
-    "approach",
-    "accuracy",
-    "improves",
-    "under",
-    "different",
-    "while",
-    "the",
-    "of",
-    "and",
-    "a",
-    "to",
-    "in",
-    "we",
-    "for",
-    "that",
-    "with",
-    "on",
-    "is",
-    "by",
-    "our",
-    "as",
-    "from",
-    "this",
-    "are",
-    "using",
-    "which",
-    "can",
-    "an",
-]
 
 
 def main() -> None:
-    """Runs everything; about two minutes."""
+    """Runs what is named on the command line, or everything; about five minutes."""
+    wanted = set(sys.argv[1:])
     print("medians of whole processes; the floor or rival of each line was measured in the same run\n")
-    start_up()
-    with serving() as server, tempfile.TemporaryDirectory() as folder:
-        one_category(server, Path(folder))
-        big_day(server, Path(folder))
-    matching()
+    for part in (start_up, one_category, big_day, requests_a_day, politeness, long_history, matching):
+        if not wanted or part.__name__ in wanted:
+            with serving() as server, tempfile.TemporaryDirectory() as folder:
+                part(server, Path(folder))
 
 
-def start_up() -> None:
+def start_up(_: FakeServer, __: Path) -> None:
     """`--help` against an interpreter that does nothing."""
     floor = process(["-c", "pass"])
     line("--help", process(["-m", "digest", "--help"]), floor, "python -c pass")
@@ -127,7 +64,9 @@ def one_category(server: FakeServer, folder: Path) -> None:
         f"request_interval: 0\nendpoints: {{listing: '{server.url}'}}\n"
     )
     now = "2025-07-08T12:00:00Z" if recorded else NOON
-    own = process(["-m", "digest", "run", "-q", "--config", str(config)], environment={"DIGEST_NOW": now})
+    site = folder / "site"
+    arguments = ["-m", "digest", "run", "-q", "--config", str(config), "--root", str(site)]
+    own = process(arguments, environment={"DIGEST_NOW": now}, new=site)
     line(name, own, rival, "the 90-line script")
 
 
@@ -138,35 +77,15 @@ def big_day(server: FakeServer, folder: Path) -> None:
     world.announce(TUESDAY, invented(150, 2))
     world.configure(f"include: [{', '.join(WORDS[:20])}]\n")
     server.requests.clear()
-    arguments = ["-m", "digest", "run", "-q", "--config", str(world.root / "config.yaml")]
-    own = process(arguments, environment={"DIGEST_NOW": NOON})
+    site = folder / "site"
+    arguments = ["-m", "digest", "run", "-q", "--config", str(world.root / "config.yaml"), "--root", str(site)]
+    own = process(arguments, environment={"DIGEST_NOW": NOON}, new=site)
     floor = process(["-c", "import requests, lxml.etree, jinja2, yaml, argparse"])
     line("a day of 2 categories (150 papers, 20 terms)", own, floor, "importing its libraries")
     print(f"{'requests of that run':<58} {len(server.requests) / (RUNS + 1):6.1f} (1 a category)\n")
 
 
-def invented(count: int, seed: int) -> list[FakePaper]:
-    """Papers of random words, half in each category."""
-    draw = random.Random(seed)  # noqa: S311 - the same words in every run
-    return [
-        FakePaper(
-            id=f"3107.{number:05}",
-            version=1,
-            title=" ".join(draw.choices(WORDS, k=9)).title(),
-            authors=("Ada Example", "Bo Beispiel", "Dana Muster"),
-            abstract=sentence(draw, 170),
-            categories=("eess.AS", "cs.SD") if number % 2 else ("cs.SD",),
-        )
-        for number in range(count)
-    ]
-
-
-def sentence(draw: random.Random, length: int) -> str:
-    """Random words as one paragraph."""
-    return " ".join(draw.choices(WORDS, k=length)).capitalize() + "."
-
-
-def matching(papers: int = 75_000, terms: int = 100) -> None:
+def matching(_: FakeServer, __: Path, papers: int = 75_000, terms: int = 100) -> None:
     """75,000 abstracts x 100 terms against bare scans of the same text."""
     draw = random.Random(3)  # noqa: S311
     rare = ["".join(draw.choices("abcdefghijklmnopqrstuvwxyz", k=7)) for _ in range(400)]

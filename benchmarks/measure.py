@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from statistics import median
 
 ROOT = Path(__file__).parents[1]
 RUNS = 7
+FLAT = 1.10  # what grows by less is called flat
 
 # A process of its own and small, because a child's peak memory begins with that of the process it was started from.
 LAUNCHER = """
@@ -25,6 +28,32 @@ wall = time.perf_counter() - start
 print(json.dumps([status, usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024]))
 """
 
+# Runs `python -m digest` and hears of every file it opens and every folder it lists below the first argument.
+WATCHER = """
+import json, os, runpy, sys
+root, report, *sys.argv[1:] = sys.argv[1:]
+found = {"read": 0, "bytes": 0, "written": 0, "listed": 0}
+def hear(event, arguments):
+    if event not in {"open", "os.scandir", "os.listdir"} or not isinstance(arguments[0], (str, os.PathLike)):
+        return
+    path = os.path.abspath(arguments[0])
+    if not path.startswith(root):
+        return
+    if event != "open":
+        found["listed"] += 1
+    elif arguments[2] & (os.O_WRONLY | os.O_RDWR):
+        found["written"] += 1
+    elif os.path.exists(path):
+        found["read"] += 1
+        found["bytes"] += os.stat(path).st_size
+sys.addaudithook(hear)
+try:
+    runpy.run_module("digest", run_name="__main__", alter_sys=True)
+finally:
+    with open(report, "w") as file:
+        json.dump(found, file)
+"""
+
 
 @dataclass(frozen=True)
 class Cost:
@@ -35,13 +64,38 @@ class Cost:
     memory: float
 
 
-def process(arguments: Sequence[str], *, environment: dict[str, str] | None = None, runs: int = RUNS) -> Cost:
-    """The median cost of running Python with these arguments, after one run that is not counted."""
-    costs = [_once(arguments, environment or {}) for _ in range(runs + 1)][1:]
-    return Cost(*(median(getattr(cost, name) for cost in costs) for name in ("cpu", "wall", "memory")))
+@dataclass(frozen=True)
+class Files:
+    """What a run does below its root: files read, their bytes, files written, folders listed."""
+
+    read: int
+    bytes: int
+    written: int
+    listed: int
 
 
-def _once(arguments: Sequence[str], environment: dict[str, str]) -> Cost:
+def process(
+    arguments: Sequence[str], *, environment: Mapping[str, str] | None = None, new: Path | None = None, runs: int = RUNS
+) -> Cost:
+    """The median cost of running Python with these arguments, after one run that is not counted.
+
+    `new` is a folder that each run finds removed: a day that is there already is not done again.
+    """
+    costs = []
+    for _ in range(runs + 1):
+        if new is not None and new.exists():
+            shutil.rmtree(new)
+        costs.append(once(arguments, environment or {}))
+    return middle(costs[1:])
+
+
+def middle(costs: Sequence[Cost]) -> Cost:
+    """The median of each figure."""
+    return Cost(*map(median, zip(*map(astuple, costs), strict=True)))
+
+
+def once(arguments: Sequence[str], environment: Mapping[str, str]) -> Cost:
+    """The cost of one run. Raises RuntimeError when it fails."""
     variables = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
     variables.pop("PYTHONDONTWRITEBYTECODE", None)  # a user's second run has its modules compiled
     command = [sys.executable, "-S", "-c", LAUNCHER, *arguments]
@@ -50,6 +104,14 @@ def _once(arguments: Sequence[str], environment: dict[str, str]) -> Cost:
     if status:
         raise RuntimeError(f"{' '.join(arguments)} ended with status {status}")
     return Cost(cpu, wall, memory)
+
+
+def watched(root: Path, arguments: Sequence[str], environment: Mapping[str, str]) -> Files:
+    """The files below a root that one run of `python -m digest` opens."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.json"
+        once(["-c", WATCHER, f"{root}{os.sep}", str(report), *arguments], environment)
+        return Files(**json.loads(report.read_text(encoding="utf-8")))
 
 
 def line(name: str, cost: Cost, floor: Cost | None = None, floor_name: str = "") -> None:

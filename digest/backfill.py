@@ -25,7 +25,7 @@ def backfill(config: Config, doors: Doors, first: date, last: date) -> Result:
         runner = Runner(config, doors)
         days = todo(runner, first, last)
         if days:
-            doors.say(f"{len(days)} days to fill in{_estimate(len(days), _pauses(config))}")
+            doors.say(f"{len(days)} day{'s' * (len(days) != 1)} to fill in{_estimate(len(days), _pauses(config))}")
         return journalled(doors, _filled(runner, days))
 
 
@@ -54,7 +54,8 @@ def _filled(runner: Runner, days: tuple[date, ...]) -> Iterator[DayOutcome]:
         yield done
         left = len(days) - number
         spent = (time.monotonic() - started) / number
-        runner.doors.say(f"[{number}/{len(days)}] {done.day}: {done.detail.partition(':')[0]}{_estimate(left, spent)}")
+        what = done.detail.partition(":")[0].rstrip(".")
+        runner.doors.say(f"[{number}/{len(days)}] {done.day}: {what}{_estimate(left, spent)}")
         if failures >= PATIENCE and left:
             runner.doors.say(f"{failures} days in a row could not be read; {left} are left, run the same command later")
             return

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.console import Console, job_summary
-from digest.errors import Complaint, ConfigError, DigestError, SourceError
+from digest.errors import Complaint, ConfigError, SourceError
 
 if TYPE_CHECKING:
     from digest.doors import Doors
@@ -48,7 +48,8 @@ def backfill(options: argparse.Namespace, console: Console) -> int:
     from digest import backfill as past  # noqa: PLC0415
 
     if options.first > options.last:
-        raise DigestError(f"--from {options.first} is after --to {options.last}; swap them")
+        message = f"--from {options.first} is after --to {options.last}; swap them"
+        raise ConfigError("arguments", (Complaint(1, 1, message),))
     config, doors = _opened(options, console)
     result = past.backfill(config, doors, options.first, options.last)
     if not result.days:

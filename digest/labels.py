@@ -143,7 +143,7 @@ _EN = {
     "source_oai": "OAI-PMH",
     "source_sample": "the built-in sample",
     "count_uncounted": "{category}: {parsed} read, {matched} matched",
-    "late": "**Filled in later**, source = {source}.",
+    "late": "**Filled in later**, source = {source}. ",
     "late_catchup": "Titles, abstracts, comments and categories are those of today's versions, not of the day itself.",
     "late_oai": "It tells neither the kind of an announcement nor how many there were: new papers and new versions are "
     "put on a day by their dates, later cross-lists cannot be told, and all text is that of today's versions.",

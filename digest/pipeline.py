@@ -51,7 +51,7 @@ class Result:
         found = {day.outcome for day in self.days}
         if FAILED in found:
             return INCOMPLETE if PUBLISHED in found else FAILED
-        last = self.days[-1].outcome
+        last = self.days[-1].outcome if self.days else NOTHING
         return PUBLISHED if PUBLISHED in found and last != WAITING else last
 
     @property
@@ -93,7 +93,7 @@ class Runner:
         newest = arxiv.newest_mailing(self.today)
         line = self._line(newest)
         done = (line is not None and line.state in ledger.SETTLED) or self.doors.store.load(newest) is not None
-        weekend = newest != self.today and self.doors.store.first_day() is not None
+        weekend = newest != self.today and bool(self.doors.store.years())
         if wanted is not None or done or weekend:
             return self.today
         seen = self.gatherer.look()
@@ -104,10 +104,9 @@ class Runner:
 
     def _due(self) -> tuple[date, ...]:
         """What is open or missing since the ledger's first day, as far back as `catch_up` reaches."""
-        first = self.doors.store.first_day()
-        if first is None:
+        start = self.doors.store.first_day(self.today - self.config.catch_up_window)
+        if start is None:
             return ()
-        start = max(first, self.today - self.config.catch_up_window)
         return ledger.due(self.doors.store.lines(start, self.today), start, self.today)
 
     def _line(self, day: date) -> DayLine | None:

@@ -190,7 +190,7 @@ class Renderer:
         """That a day was filled in later, from where, and what that source cannot tell."""
         name = self.labels.get(f"source_{digest.source}", markdown.inline(digest.source))
         more = self.labels.get(f"late_{digest.source}", Markdown(""))
-        return joined([self._say("late", source=name), more], " ")
+        return joined([self._say("late", source=name), more])
 
     def _changes(self, pick: Pick) -> Markdown:
         """What is new in a replaced paper, in words; empty when we never showed the version before."""

@@ -66,9 +66,11 @@ class Store:
 
     def before(self, day: date) -> Digest | None:
         """The last published day before a day, of its own year or the one before."""
-        lines = self.year(day.year - 1) | self.year(day.year)
-        shown = [each for each, line in lines.items() if each < day and line.state in ledger.SHOWN]
-        return self.load(max(shown)) if shown else None
+        for year in (day.year, day.year - 1):  # the earlier file is opened in the first days of a year alone
+            shown = [each for each, line in self.year(year).items() if each < day and line.state in ledger.SHOWN]
+            if shown:
+                return self.load(max(shown))
+        return None
 
     # --- the ledger -----------------------------------------------------------------------------------------------
 
@@ -92,9 +94,13 @@ class Store:
         """The lines of the years that a range touches."""
         return {day: line for year in range(first.year, last.year + 1) for day, line in self.year(year).items()}
 
-    def first_day(self) -> date | None:
-        """The oldest day of the ledger."""
-        return next((min(lines) for lines in map(self.year, self.years()) if lines), None)
+    def first_day(self, since: date = date.min) -> date | None:
+        """The oldest day of the ledger; `since` where it began in a year before, whose file is not opened then."""
+        years = self.years()
+        if years and years[0] < since.year:
+            return since
+        first = next((min(lines) for lines in map(self.year, years) if lines), None)
+        return first and max(first, since)
 
     def newest(self) -> DayLine | None:
         """The newest day with a page."""
