@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import partial
 from itertools import count
 
-from digest import arxiv, freshness, plugins
+from digest import arxiv, freshness, ledger, plugins
 from digest.doors import Doors
 from digest.errors import SourceError
 from digest.models import Announcement, Digest, Note
@@ -65,13 +65,15 @@ class Gatherer:
 
         `counted` asks no source of past days that has no counts: it could not confirm what we have.
         """
-        before, stored = self.doors.store.before(day), self.doors.store.load(day)
+        before, stored, gap = self.doors.store.before(day), self.doors.store.load(day), self._gap(day)
         notes: list[Note] = []
         empty: list[Announcement] = []
         newest: date | None = None
         for seen, late in self._answers(day, today, notes, counted=counted):
-            newest = max(filter(None, (newest, seen.day)))
+            newest = max(newest or seen.day, seen.day) if seen.listings else newest
             trouble = _trouble(seen, before, stored, late=late) if seen.day == day else ""
+            if gap and seen.day == day and seen.listings and not (late or seen.proven):
+                trouble = f"{gap} is missing, and without counts its papers cannot be told from those of {day}"
             if trouble:
                 self._note(notes, seen.source, trouble)
             elif seen.day == day and seen.listings:
@@ -85,6 +87,14 @@ class Gatherer:
         failing = [note.detail.partition(":")[0] for note in notes]
         waiting = day >= today and self.config.sources[0] not in failing
         return Answer(day, waiting=waiting, newest=newest, notes=tuple(notes))
+
+    def _gap(self, day: date) -> date | None:
+        """The expected day just before, if we do not have it: without it a stale feed cannot be recognised."""
+        previous = arxiv.newest_expected(day - timedelta(days=1))
+        began = self.doors.store.first_day(previous)
+        line = self.doors.store.year(previous.year).get(previous)
+        known = line is not None and line.state in ledger.SHOWN | ledger.SETTLED
+        return None if known or began is None or began > previous else previous
 
     def _answers(
         self, day: date, today: date, notes: list[Note], *, counted: bool
@@ -151,9 +161,10 @@ class Gatherer:
 
 
 def _trouble(seen: Announcement, before: Digest | None, stored: Digest | None, *, late: bool) -> str:
-    """Why the day's mailing is not believed. An old source is, but for what a feed has shown before."""
+    """Why the day's mailing is not believed. What arXiv's counts prove wins over what only a feed has shown."""
     proven = stored is not None and all(tally.announced is not None for tally in stored.tallies)
-    return freshness.trouble(seen, None if late else before, None if late and proven else stored)
+    outdone = seen.proven and not proven
+    return freshness.trouble(seen, None if late else before, None if late or outdone else stored)
 
 
 def _nothing(day: date, today: date, empty: list[Announcement], stored: Digest | None, *, late: bool) -> bool:

@@ -95,6 +95,7 @@ _ZH = {
     "note_api": "没有取到 arXiv API 的补充信息（版本、日期、DOI、备注），其余内容完整：{detail}",
     "note_slow-pattern": "正则表达式过慢，已停用；只有靠它才入选或被排除的论文可能有误：{detail}",
     "note_shown-before": "以前已经列出，不再重复：{detail}",
+    "note_gone": "此前由订阅源列出，arXiv 的列表中却没有：{detail}",
     "note_late-cross": "旧论文，后来才列入这些类别，不算新论文，未列出：{detail}",
     "note_oai-unexplained": "另有若干记录在这一天被改动，OAI-PMH 不说明原因，未列出：{detail}",
     "note_over-limit": "命中但超出数量上限，未列出 {detail}",
@@ -207,6 +208,7 @@ _EN = {
     "note_slow-pattern": "A regular expression was too slow and was switched off; papers that only it would choose "
     "or leave out may be wrong: {detail}",
     "note_shown-before": "Shown on an earlier day and not again: {detail}",
+    "note_gone": "Shown here before, from a feed, but not in arXiv's listing: {detail}",
     "note_late-cross": "Old papers that were put into these categories now; no news, not listed: {detail}",
     "note_oai-unexplained": "Further records changed on that day, OAI-PMH does not say why; not listed: {detail}",
     "note_over-limit": "Matched, but over the limit and not listed: {detail}",

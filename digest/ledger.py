@@ -91,9 +91,12 @@ def due(lines: Lines, first: date, last: date) -> tuple[date, ...]:
 
 
 def settled(line: DayLine) -> bool:
-    """Whether there is nothing more to ask: known for sure, or asked often enough for a confirmation."""
-    confirmed = line.state is State.PROVISIONAL and line.tries >= CONFIRMATIONS
-    return line.state in SETTLED or confirmed
+    """Whether there is nothing more to ask: known for sure, or asked often enough for a confirmation.
+
+    What was empty on the day itself is asked once more when it is past: both witnesses may have been stale.
+    """
+    enough = {State.PUBLISHED: 0, State.EMPTY: 1, State.PROVISIONAL: CONFIRMATIONS}
+    return line.state in enough and line.tries >= enough[line.state]
 
 
 def failed(line: DayLine | None, day: date, reason: str) -> DayLine:

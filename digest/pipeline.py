@@ -17,7 +17,7 @@ from digest.collect import collect, selection
 from digest.doors import Doors
 from digest.errors import DigestError, StoreError
 from digest.gather import LONGEST_PAUSE, Answer, Gatherer
-from digest.models import DayLine, DayRun, Digest, Run, State
+from digest.models import Announcement, DayLine, DayRun, Digest, Note, Run, State
 from digest.options import Config
 from digest.store import line_of
 
@@ -125,7 +125,7 @@ class Runner:
         `again` asks for a day that is known to be empty, too.
         """
         line, stored = self._line(day), self.doors.store.load(day)
-        if line is not None and line.state is State.EMPTY and not again:
+        if line is not None and line.state is State.EMPTY and not again and (ledger.settled(line) or day >= self.today):
             return DayOutcome(day, NOTHING, f"Nothing was announced for {day:%A}, {day}.")
         done = line is None or line.state in {State.OPEN, State.PUBLISHED}
         same = stored is not None and stored.selection == selection(self.config)
@@ -138,7 +138,8 @@ class Runner:
             return self._open(answer, line)
         if not answer.found.listings:
             return self._empty(answer)
-        digest = collect(self.config, self.doors, answer.found, answer.notes, late=answer.late)
+        notes = (*answer.notes, *_gone(stored, answer.found))
+        digest = collect(self.config, self.doors, answer.found, notes, late=answer.late)
         if stored is not None and self._knew_more(stored, digest):
             kept = f"; the stored day is kept, because {digest.source} knows less than {stored.source}"
             return self._published(stored, kept, line.tries + 1 if line else 0)
@@ -174,7 +175,8 @@ class Runner:
         """Nothing was announced. What only the calendar says is asked once more when the day is past."""
         day = answer.day
         if answer.proven:
-            self._write_line(DayLine(day, State.EMPTY, answer.found.source if answer.found else ""))
+            source = answer.found.source if answer.found else ""
+            self._write_line(DayLine(day, State.EMPTY, source, tries=int(answer.late)))
         why = arxiv.why_silent(day)
         detail = f"Nothing was announced for {day:%A}, {day}{f': {why}' if why else ''}.{self._instead(answer)}"
         return DayOutcome(day, NOTHING, detail, notes=tuple(note.detail for note in answer.notes))
@@ -212,6 +214,14 @@ class Runner:
         if not self.dry:
             self.doors.store.publish(pages.indexes(self.doors, line))
             self.doors.store.mark(line)
+
+
+def _gone(stored: Digest | None, found: Announcement) -> tuple[Note, ...]:
+    """Papers that the day showed before, and that the mailing as we know it now does not have."""
+    there = {listing.paper.id for listing in found.listings}
+    shown = (pick.listing.paper.id for pick in stored.picks) if stored else ()
+    gone = [identifier for identifier in shown if identifier not in there]
+    return (Note("gone", " ".join(gone)),) if gone else ()
 
 
 def _brief(note: str) -> str:

@@ -19,6 +19,7 @@ from digest.files import Files
 from digest.models import Digest, Kind
 
 HEAD = "id\tshown\treplaced\n"
+FIRST = frozenset({Kind.NEW, Kind.CROSS})
 REPLACED = frozenset({Kind.REPLACE, Kind.REPLACE_CROSS})
 
 
@@ -54,9 +55,16 @@ class SeenPapers:
         return max((day for day in days.shown | days.replaced if day < before), default=None)
 
     def remember(self, digest: Digest, before: Digest | None) -> None:
-        """What the day shows now; what only its earlier edition showed is forgotten again."""
+        """What the day shows now; what only an earlier edition showed is forgotten again.
+
+        That edition is `before`, or one of a run that was killed before it could store the day: its papers are among
+        the mailing's.
+        """
         now = _shown(digest)
-        changed = {i: self._days(i).without(digest.day) for i in (_shown(before) if before else {})}
+        earlier = {
+            i for roll in digest.rolls if roll.kind in FIRST for i in roll.ids if digest.day in self._days(i).shown
+        }
+        changed = {i: self._days(i).without(digest.day) for i in (*(_shown(before) if before else {}), *earlier)}
         changed |= {i: self._days(i).without(digest.day).joined(days) for i, days in now.items()}
         for identifier, days in changed.items():
             self._month(_month_of(identifier))[identifier] = days
@@ -65,7 +73,7 @@ class SeenPapers:
 
     def rebuild(self, digests: Iterable[Digest]) -> None:
         """Makes all of it again from the collected days."""
-        self._months = {path.stem: {} for path in (self.files.root / "state/seen").glob("*.tsv")}
+        self._months = {path.stem: {} for path in (self.files.root / "state/seen").glob("[0-9]*.tsv")}
         for digest in digests:
             for identifier, days in _shown(digest).items():
                 known = self._months.setdefault(_month_of(identifier), {})

@@ -87,7 +87,7 @@ class Store:
 
     def years(self) -> tuple[int, ...]:
         """The years that have lines, oldest first; no file is opened."""
-        names = (path.stem for path in (self.root / "state/ledger").glob("*.tsv"))
+        names = (path.stem for path in (self.root / "state/ledger").glob("[0-9]*.tsv"))
         return tuple(sorted(int(name) for name in names if re.fullmatch(r"[0-9]{4}", name)))
 
     def lines(self, first: date, last: date) -> dict[date, DayLine]:
@@ -147,7 +147,7 @@ class Store:
 
     def last_run(self) -> dict[str, object]:
         """The journal's newest line as data; empty when there is none that can be read."""
-        newest = max((self.root / "state/journal").glob("*.jsonl"), default=None)
+        newest = max((self.root / "state/journal").glob("[0-9]*.jsonl"), default=None)
         rows = self.files.read(f"state/journal/{newest.name}").splitlines() if newest else []
         try:
             runs = [dict(json.loads(row)) for row in rows if row.strip()]

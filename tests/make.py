@@ -72,6 +72,7 @@ def rich_digest() -> Digest:
 FIELDS = ("title", "abstract", "author", "category", "comment", "kind")
 CHANGE = Change(DAY, "An *old* title", ("Cy New",), ("Di Gone",), "accepted", 12)
 NOTES = (
+    "gone",
     "late-cross",
     "oai-unexplained",
     "source",

@@ -146,7 +146,7 @@ def test_an_unlisted_holiday(world: World, monkeypatch: pytest.MonkeyPatch, caps
 
 
 def test_two_sources_prove_an_empty_day(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A page and a feed of the day, both without entries, settle it at once."""
+    """A page and a feed of the day, both without entries, settle it for the day; once past it is asked once more."""
     world.announce(WEDNESDAY, [])
     monkeypatch.setenv("DIGEST_NOW", noon(WEDNESDAY))
     assert world.run() == 0
@@ -154,6 +154,11 @@ def test_two_sources_prove_an_empty_day(world: World, monkeypatch: pytest.Monkey
     world.server.requests.clear()
     assert world.run() == 0
     assert world.server.requests == []
+    world.announce(THURSDAY, [paper(10)])
+    monkeypatch.setenv("DIGEST_NOW", noon(THURSDAY))
+    for requests in (4, 4):
+        assert world.run() == 0
+        assert len(world.server.requests) == requests
 
 
 def test_an_empty_page_against_a_full_feed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -222,15 +227,15 @@ def test_a_feeds_day_is_confirmed_later(world: World, monkeypatch: pytest.Monkey
 
 
 def test_a_feeds_day_stays_when_nothing_better_comes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A catch-up page that lacks what the feed had, or none at all, takes nothing away: exit 0."""
+    """A catch-up page that says there was nothing takes nothing away, and is asked three times: exit 0."""
     world.announce(WEDNESDAY, [paper(9)], listing=False)
     monkeypatch.setenv("DIGEST_NOW", noon(WEDNESDAY))
     world.run()
     once = page(world, WEDNESDAY)
     world.announce(THURSDAY, [paper(11)])
     monkeypatch.setenv("DIGEST_NOW", noon(THURSDAY))
-    for papers in ([], [paper(10)], []):
-        world.remember(WEDNESDAY, papers)
+    world.remember(WEDNESDAY, [])
+    for _ in range(3):
         assert world.run() == 0
         assert page(world, WEDNESDAY) == once
     assert ledger(world)["09"] == "provisional"
@@ -238,6 +243,32 @@ def test_a_feeds_day_stays_when_nothing_better_comes(world: World, monkeypatch: 
     world.server.requests.clear()
     assert world.run() == 0
     assert world.server.requests == [], "asked often enough"
+
+
+def test_a_feed_needs_the_day_before(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With Wednesday missing, a feed under Thursday's date may be Wednesday's: it is not believed, the day waits."""
+    world.announce(THURSDAY, [paper(9)], listing=False)
+    for code in CATEGORIES:
+        world.server.answers[f"/catchup/{code}/2031-07-09"] = DOWN
+    monkeypatch.setenv("DIGEST_NOW", noon(THURSDAY))
+    assert world.run() == 3
+    assert ledger(world) == {"08": "published", "09": "open", "10": "open"}
+    assert "2031-07-09 is missing" in world.text("state/ledger/2031.tsv")
+    world.announce(THURSDAY, [paper(10)])
+    world.remember(WEDNESDAY, [paper(9)])
+    assert world.run() == 0
+    assert ("3107.00009" in page(world, WEDNESDAY), "3107.00010" in page(world, THURSDAY)) == (True, True)
+
+
+def test_what_only_the_feed_had_is_named(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What arXiv's counts prove replaces a feed's day; a paper that is not in it any more is named."""
+    world.announce(WEDNESDAY, [paper(9), paper(10)], listing=False)
+    monkeypatch.setenv("DIGEST_NOW", noon(WEDNESDAY))
+    world.run()
+    world.announce(WEDNESDAY, [paper(9), paper(11)])
+    assert world.run() == 0
+    assert "arXiv 的列表中却没有：[3107.00010]" in page(world, WEDNESDAY)
+    assert 'id="3107.00011"' in page(world, WEDNESDAY)
 
 
 def test_a_day_collected_before_a_kill_is_finished_without_a_request(world: World) -> None:

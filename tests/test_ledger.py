@@ -52,11 +52,13 @@ def test_what_is_due() -> None:
     """Everything from Monday to Friday that is not settled, oldest first."""
     lines = {
         MONDAY: DayLine(MONDAY, State.PUBLISHED), TUESDAY: DayLine(TUESDAY, State.OPEN, tries=1),
-        WEDNESDAY: DayLine(WEDNESDAY, State.EMPTY), THURSDAY: DayLine(THURSDAY, State.PROVISIONAL),
+        WEDNESDAY: DayLine(WEDNESDAY, State.EMPTY, tries=1), THURSDAY: DayLine(THURSDAY, State.PROVISIONAL),
     }  # fmt: skip
     last = FRIDAY + timedelta(days=2)
     assert ledger.due(lines, MONDAY, last) == (TUESDAY, THURSDAY, FRIDAY)
     assert ledger.due(lines, FRIDAY, TUESDAY) == ()
+    unconfirmed = lines | {WEDNESDAY: DayLine(WEDNESDAY, State.EMPTY)}
+    assert WEDNESDAY in ledger.due(unconfirmed, MONDAY, last)
 
 
 def test_a_published_day_does_not_open_again() -> None:

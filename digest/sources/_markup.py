@@ -40,6 +40,8 @@ def tree(body: bytes, category: str) -> etree._Element:
     """A page's bytes -> its elements. Raises SourceError for a page without its end, and for what is none."""
     if b"</html>" not in body[-500:]:
         raise SourceError(f"{category}: the page is cut, or no page at all")
+    if not _is_text(body):
+        raise SourceError(f"{category}: the page is not UTF-8 text")
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(body, parser)
@@ -48,6 +50,14 @@ def tree(body: bytes, category: str) -> etree._Element:
     if root is None:
         raise SourceError(f"{category}: the page is empty")
     return root
+
+
+def _is_text(body: bytes) -> bool:
+    """Whether the bytes are UTF-8 without NUL; the parser would take anything, and titles would be garbled for good."""
+    try:
+        return "\0" not in body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
 
 
 def day_of(headings: Iterator[etree._Element], words: re.Pattern[str], form: str) -> date | None:

@@ -48,9 +48,9 @@ class FakeServer:
 
 
 @contextmanager
-def serving() -> Iterator[FakeServer]:
-    """A server for the length of a `with`."""
-    fake = FakeServer()
+def serving(made: FakeServer | None = None) -> Iterator[FakeServer]:
+    """A server for the length of a `with`; `made` is one that answers in its own way."""
+    fake = made or FakeServer()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
