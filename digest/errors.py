@@ -7,6 +7,7 @@
     │   └── PageError      … a page could not be written; the collected day is kept          exit 4
     ├── RenderError        a template of the fork is broken; the collected day is kept       exit 4
     ├── PatternTimeoutError  a regular expression ran out of time: it is switched off, noted exit 0
+    ├── ModelError         the model did not give a usable answer for one paper; it stays       exit 0
     ├── ChannelError       what was collected could not be delivered; it is kept               exit 4
     ├── WebError           one address could not be read
     │   └── StatusError      … because the server said so; carries the status
@@ -87,6 +88,18 @@ class StatusError(WebError):
     def __init__(self, message: str, status: int, body: bytes = b"") -> None:
         self.status = status
         self.body = body
+        super().__init__(message)
+
+
+class ModelError(DigestError):
+    """No usable answer for one paper; `kind` is a word of `refusals.SENTENCES`, `fatal` ends a run's asking."""
+
+    exit_code = 0
+
+    def __init__(self, message: str, kind: str = "garbage", *, fatal: bool = False) -> None:
+        self.kind = kind
+        self.fatal = fatal
+        self.exit_code = 2 if kind == "address" else 0  # a mistake of the configuration
         super().__init__(message)
 
 
