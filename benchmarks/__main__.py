@@ -12,6 +12,7 @@ from pathlib import Path
 from benchmarks.days import long_history, politeness, requests_a_day
 from benchmarks.invented import WORDS, invented, sentence
 from benchmarks.measure import ROOT, RUNS, line, process
+from benchmarks.summaries import many_papers, money
 from digest import query
 from digest.models import Kind, Listing, Paper
 from digest.query import Document
@@ -38,7 +39,8 @@ def main() -> None:
     """Runs what is named on the command line, or everything; about five minutes."""
     wanted = set(sys.argv[1:])
     print("medians of whole processes; the floor or rival of each line was measured in the same run\n")
-    for part in (start_up, one_category, big_day, requests_a_day, politeness, long_history, matching):
+    days = (start_up, one_category, big_day, requests_a_day, politeness, long_history)
+    for part in (*days, matching, many_papers, money):
         if not wanted or part.__name__ in wanted:
             with serving() as server, tempfile.TemporaryDirectory() as folder:
                 part(server, Path(folder))

@@ -13,7 +13,8 @@ from digest import arxiv, ledger
 from digest.doors import Doors
 from digest.models import State
 from digest.options import Config
-from digest.pipeline import FAILED, DayOutcome, Result, Runner, journalled
+from digest.outcome import FAILED, DayOutcome, Result, journalled
+from digest.pipeline import Runner
 from digest.web import PAGE_GAP
 
 PATIENCE = 2  # days in a row that no source could give, after which going on would only disturb

@@ -39,6 +39,8 @@ COMMANDS = {
     "explain": "say why a paper is in or out",
     "check": "check the configuration and whether arXiv can be reached",
     "export": "print stored papers as jsonl, json, csv, bibtex or ris",
+    "summarize": "ask the model about one paper, or about all that lack a summary",
+    "verify": "check summaries against their sources: JSON lines in, JSON lines out",
     "push": "commit what is new here with git and push it; never forces",
     "pack": "copy what is new here into a folder, for `push --from`",
     "alarm": "open, update or close the GitHub issue that says that the digest has stopped",
@@ -66,7 +68,12 @@ def parser() -> argparse.ArgumentParser:
     subs["explain"].add_argument("id", type=_identifier, help="an arXiv identifier or address")
     subs["check"].add_argument("--offline", action="store_true", help="only the configuration")
     subs["export"].add_argument("--format", choices=("jsonl", "json", "csv", "bibtex", "ris"), default="jsonl")
-    for name in ("export", "backfill"):
+    one = subs["summarize"]
+    one.add_argument("id", type=_identifier, nargs="?", help="an arXiv identifier or address")
+    one.add_argument("--missing", action="store_true", help="every stored paper that has none")
+    one.add_argument("--show-prompt", action="store_true", help="print what is sent, and ask nothing")
+    one.add_argument("--show-answer", action="store_true", help="print the raw answers too")
+    for name in ("export", "backfill", "summarize"):
         needed = name == "backfill"
         subs[name].add_argument(
             "--from", dest="first", type=_day, default=date.min, required=needed, metavar="YYYY-MM-DD"

@@ -6,6 +6,7 @@ Nothing heavy is imported before a command needs it; `push` and `pack` need the 
 from __future__ import annotations
 
 import argparse
+import io
 import os
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,8 +17,9 @@ from digest.errors import Complaint, ConfigError, SourceError
 
 if TYPE_CHECKING:
     from digest.doors import Doors
+    from digest.models import Summary
     from digest.options import Config
-    from digest.pipeline import Result
+    from digest.outcome import Result
 
 DEMO_FOLDER = "demo"
 
@@ -73,6 +75,55 @@ def status(options: argparse.Namespace, console: Console) -> int:
         console.print(line)
     for line in (*view.details(lines, first, today), *view.last_run(store.last_run(), doors.now)):
         console.print(line)
+    return 0
+
+
+def summarize(options: argparse.Namespace, console: Console) -> int:
+    """Prints one paper's summary, or writes those that are missing."""
+    from digest.summaries import Summarizer  # noqa: PLC0415
+
+    config, doors = _opened(options, console)
+    if options.missing:
+        from digest import pipeline  # noqa: PLC0415
+
+        return _report(pipeline.complete(config, doors, options.first, options.last), console, doors.store.root)
+    if options.id is None:
+        raise ConfigError("summarize", (Complaint(1, 1, "name a paper (2507.03149), or write --missing"),))
+    from digest import explain as find  # noqa: PLC0415
+
+    paper = find.find(config, doors, options.id)[0].paper
+    summarizer = Summarizer(config, doors)
+    if options.show_prompt:
+        for message in summarizer.prompter.messages(paper):
+            console.print(f"--- {message['role']}\n{message['content']}\n")
+        return 0
+    if not config.llm.wanted:
+        raise ConfigError(config_path(options), (Complaint(1, 1, "there is no `llm:` section; see Usage.md"),))
+    summary, said = summarizer.one(paper)
+    for answer in said if options.show_answer else ():
+        console.print(f"--- answer\n{answer}\n")
+    _told(summary, console)
+    return 0
+
+
+def _told(summary: Summary, console: Console) -> None:
+    console.print(f"{summary.brief}\n{summary.summary}")
+    for number, point in enumerate(summary.contributions, start=1):
+        console.print(f"{number}. {point.lead}: {point.text}")
+    for doubt in summary.doubts:
+        console.print(f"doubtful {doubt.kind}: {doubt.text}: {doubt.why}")
+    console.print(f"({summary.status}; {summary.model}, {summary.tokens} tokens)")
+
+
+def verify(options: argparse.Namespace, console: Console) -> int:  # noqa: ARG001 - every command has the same form
+    """Checks answers against their sources: JSON lines in, JSON lines out."""
+    import sys  # noqa: PLC0415
+
+    from digest import verify as rule  # noqa: PLC0415
+
+    for line in rule.lines(io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")):
+        console.out.write(f"{line}\n")
+    console.out.flush()
     return 0
 
 
@@ -193,6 +244,11 @@ def export(options: argparse.Namespace, console: Console) -> int:
     return 0
 
 
+def config_path(options: argparse.Namespace) -> Path:
+    """Where the configuration is."""
+    return getattr(options, "config", Path("config.yaml"))
+
+
 def _opened(options: argparse.Namespace, console: Console) -> tuple[Config, Doors]:
     """The configuration and the doors it asks for. Raises ConfigError."""
     from digest import config as configuration  # noqa: PLC0415
@@ -201,13 +257,13 @@ def _opened(options: argparse.Namespace, console: Console) -> tuple[Config, Door
     from digest.store import Store  # noqa: PLC0415
     from digest.web import Web  # noqa: PLC0415
 
-    path: Path = getattr(options, "config", Path("config.yaml"))
+    path = config_path(options)
     config = configuration.read(path)
     for warning in configuration.warnings(config):
         console.warn(warning)
     root: Path = getattr(options, "root", path.parent)
     web = Web(gap=config.request_interval, log=console.detail, say=console.say)
-    look = Look(config.style, config.language, config.header, config.footer)
+    look = Look(config.style, config.language, config.header, config.footer, config.llm.doubts)
     return config, Doors(web, Store(root), Renderer(look, path.parent / "templates"), _now(), console.say)
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TextIO
 from digest.errors import ConfigError, DigestError
 
 if TYPE_CHECKING:
-    from digest.pipeline import DayOutcome, Result
+    from digest.outcome import DayOutcome, Result
 
 MAX_ANNOTATIONS = 9  # GitHub shows ten a step
 _HIDDEN = dict.fromkeys([*range(10), *range(11, 32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)])

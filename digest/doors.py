@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from digest.budget import Spending
 from digest.render import Renderer
 from digest.store import Store
 from digest.web import Web
@@ -20,3 +21,4 @@ class Doors:
     renderer: Renderer
     now: datetime
     say: Callable[[str], None]
+    spending: Spending = field(default_factory=Spending)

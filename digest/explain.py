@@ -21,7 +21,7 @@ RECENT_DAYS = 30
 
 def explain(config: Config, doors: Doors, identifier: str) -> Iterator[str]:
     """Lines for a person. Raises SourceError when the paper is neither stored nor to be had from arXiv's API."""
-    listing, known_from = _find(config, doors, identifier)
+    listing, known_from = find(config, doors, identifier)
     paper = listing.paper
     yield f"{arxiv.abs_url(paper)}  {paper.title}"
     kind = "kind not known" if listing.kind is Kind.OTHER else f"announced as {listing.kind}"
@@ -43,7 +43,7 @@ def _notes(doors: Doors) -> list[str]:
     return [f"{note.kind} {note.detail}" for note in (digest.notes if digest else ())]
 
 
-def _find(config: Config, doors: Doors, identifier: str) -> tuple[Listing, str]:
+def find(config: Config, doors: Doors, identifier: str) -> tuple[Listing, str]:
     """The paper in a stored day that shows it, in the last mailing read here, or from the API."""
     newest = doors.store.newest()
     recent = [newest.day - timedelta(days=n) for n in range(RECENT_DAYS)] if newest else []

@@ -1,7 +1,7 @@
 """Stored days in the formats other programs read. Pure: picks in, text out, a piece a paper.
 
 `jsonl` is a stable interface: one object a paper with day, id, version, kind, title, authors, categories, comment,
-abstract, url, topics, reasons.
+abstract, url, topics, reasons, summary.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from digest import arxiv, citation
-from digest.models import Digest, Paper, Pick
+from digest.models import Digest, Paper, Pick, Summary, Trust
 
 COLUMNS = (
     "day", "id", "version", "kind", "title", "authors", "categories", "comment", "abstract", "url", "topics", "reasons",
+    "summary",
 )  # fmt: skip
 
 
@@ -36,6 +37,23 @@ def record(digest: Digest, pick: Pick) -> dict[str, Any]:
         "url": arxiv.abs_url(paper),
         "topics": [topic for topic in pick.topics if topic],
         "reasons": [{"term": reason.term, "field": reason.field} for reason in pick.reasons],
+        "summary": _summary(pick.summary or Summary(Trust.NONE)),
+    }
+
+
+def _summary(of: Summary) -> dict[str, Any]:
+    """A summary as plain data; `status` is ok, doubtful, failed or none."""
+    return {
+        "status": str(of.status),
+        "reason": of.reason,
+        "brief": of.brief,
+        "summary": of.summary,
+        "contributions": [{"lead": point.lead, "text": point.text} for point in of.contributions],
+        "keywords": list(of.keywords),
+        "title_translated": of.title,
+        "doubts": [{"kind": doubt.kind, "text": doubt.text, "why": doubt.why} for doubt in of.doubts],
+        "model": of.model,
+        "tokens": of.tokens,
     }
 
 
@@ -94,6 +112,8 @@ def _once(days: Iterable[Digest]) -> Iterator[Paper]:
 def _cell(value: Any) -> str:
     if isinstance(value, list):
         value = "; ".join(f"{v['term']} ({v['field']})" if isinstance(v, dict) else str(v) for v in value)
+    if isinstance(value, dict):
+        value = value["brief"]  # of a summary: a cell has room for a sentence
     text = "" if value is None else str(value)
     # A spreadsheet runs what begins like a formula, also in full width; the apostrophe is its own mark for "text".
     return f"'{text}" if text.lstrip()[:1] in tuple("=+-@＝＋－＠") else text

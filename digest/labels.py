@@ -8,6 +8,7 @@ from __future__ import annotations
 from digest.markdown import Markdown
 
 _ZH = {
+    "language": "zh",
     "title": "arXiv 每日论文",
     "weekdays": "星期一 星期二 星期三 星期四 星期五 星期六 星期日",
     "colon": "：",
@@ -89,8 +90,24 @@ _ZH = {
     "in_kind": "公告类型",
     "abstract": "摘要",
     "no_abstract": "（无摘要）",
+    # What a model says.
+    "brief": "模型要点",
+    "points": "要点（由模型 {model} 生成，数字与名称已与摘要核对）",
+    "points_doubtful": "要点（由模型 {model} 生成，有存疑之处）",
+    "doubts": "存疑",
+    "not_borne_out": "未通过核对",
+    "no_summary": "要点暂缺：{reason}",
+    "own_words": "作者原文",
+    "keywords": "关键词",
+    "spent": "{n} 篇要点由模型 {model} 生成，共 {tokens} tokens{cost}",
+    "cost": "，约 {cost}",
+    "column_number": "#",
+    "column_paper": "论文",
+    "column_points": "要点",
     # What went wrong.
     "notes": "说明",
+    "note_summaries": "缺少要点，论文照常列出，下次运行会再试：{detail}",
+    "note_orders": "摘要中含有写给语言模型的指令，本工具不会执行，请读者留意：{detail}",
     "note_source": "有来源未能给出完整的一天，已改用下一个来源，本页仍是完整的：{detail}",
     "note_api": "没有取到 arXiv API 的补充信息（版本、日期、DOI、备注），其余内容完整：{detail}",
     "note_slow-pattern": "正则表达式过慢，已停用；只有靠它才入选或被排除的论文可能有误：{detail}",
@@ -120,6 +137,7 @@ _ZH = {
     "years": "其他年份",
 }
 _EN = {
+    "language": "en",
     "title": "arXiv digest",
     "weekdays": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
     "colon": ": ",
@@ -201,8 +219,24 @@ _EN = {
     "in_kind": "kind",
     "abstract": "Abstract",
     "no_abstract": "(no abstract)",
+    # What a model says.
+    "brief": "By the model",
+    "points": "Points (written by the model {model}; numbers and names checked against the abstract)",
+    "points_doubtful": "Points (written by the model {model}; something is doubtful)",
+    "doubts": "doubtful",
+    "not_borne_out": "it did not pass the checks",
+    "no_summary": "No summary: {reason}",
+    "own_words": "In the authors' words",
+    "keywords": "Keywords",
+    "spent": "{n} summaries were written by the model {model}: {tokens} tokens{cost}",
+    "cost": ", about {cost}",
+    "column_number": "#",
+    "column_paper": "Paper",
+    "column_points": "Points",
     # What went wrong.
     "notes": "Notes",
+    "note_summaries": "Summaries are missing, the papers are here; the next run asks again: {detail}",
+    "note_orders": "The abstract gives orders to language models; nothing here follows them, but beware: {detail}",
     "note_source": "A source did not give the whole day; the next one did, and this page is complete: {detail}",
     "note_api": "arXiv's API could not add versions, dates, DOIs and comments; all else is complete: {detail}",
     "note_slow-pattern": "A regular expression was too slow and was switched off; papers that only it would choose "

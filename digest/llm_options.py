@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from digest import providers
 from digest.schema import option
 
 _LIMIT = re.compile(r"([0-9]+(?:\.[0-9]+)?)(?: ?/ ?(run|month))?")
@@ -30,6 +31,10 @@ def _variable(name: str) -> str:
     return name
 
 
+def _preset(name: str) -> str:
+    return providers.preset(name).name
+
+
 def _address(text: str) -> str:
     if not re.fullmatch(r"https?://[^\s@\\]+", text):
         raise ValueError("this is not an address without user name; write for example `https://api.openai.com/v1`")
@@ -42,11 +47,12 @@ class LlmOptions:
 
     preset: str = option(
         "",
+        check=_preset,
         example="deepseek",
         en="A provider by name, which sets `base_url`, `api_key_env` and what the provider supports: "
-        "`openai deepseek qwen zhipu moonshot siliconflow gemini ollama vllm llamacpp`.",
+        "`openai deepseek qwen zhipu moonshot siliconflow gemini ollama vllm llama.cpp`.",
         zh="服务商名称，自动设定 `base_url`、`api_key_env` 与其支持的功能："
-        "`openai deepseek qwen zhipu moonshot siliconflow gemini ollama vllm llamacpp`。",
+        "`openai deepseek qwen zhipu moonshot siliconflow gemini ollama vllm llama.cpp`。",
     )
     base_url: str = option(
         "",

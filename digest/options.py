@@ -215,10 +215,11 @@ class Config:
     topics: tuple[TopicOptions, ...] = option(
         (), en="Several sections, each with rules of its own.", zh="多个栏目，各有自己的规则。"
     )
-    style: Literal["keywords", "sections"] = option(
+    style: Literal["keywords", "sections", "table"] = option(
         "keywords",
-        en="`keywords`: one list with open abstracts. `sections`: new, cross-listed, replaced; abstracts folded.",
-        zh="`keywords`：单一列表，摘要展开；`sections`：分为新提交、交叉列出、更新，摘要折叠。",
+        en="`keywords`: one list with open abstracts. `sections`: new, cross-listed, replaced; abstracts folded. "
+        "`table`: a row a paper.",
+        zh="`keywords`：单一列表，摘要展开；`sections`：分为新提交、交叉列出、更新，摘要折叠；`table`：每篇一行的表格。",
     )
     language: Literal["zh", "en"] = option("zh", en="The language of the page's own words.", zh="页面文字的语言。")
     header: str = option("", en="Your own lines (Markdown) at the top of a page.", zh="页首的自定义内容（Markdown）。")

@@ -7,57 +7,21 @@ whatever kills the run, the next one goes on from there.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from digest import arxiv, codec, ledger, pages
 from digest.collect import collect, selection
 from digest.doors import Doors
-from digest.errors import DigestError, StoreError
 from digest.gather import LONGEST_PAUSE, Answer, Gatherer
-from digest.models import Announcement, DayLine, DayRun, Digest, Note, Run, State
+from digest.models import Announcement, DayLine, Digest, Note, State
 from digest.options import Config
+from digest.outcome import FAILED, NOTHING, PUBLISHED, WAITING, DayOutcome, Result, journalled
 from digest.store import line_of
+from digest.summaries import Summarizer
 
 CACHED = "announcement.json"
-
-PUBLISHED, NOTHING, WAITING, FAILED = "published", "nothing-announced", "waiting", "failed"
-INCOMPLETE = "incomplete"
-
-
-@dataclass(frozen=True, slots=True)
-class DayOutcome:
-    """What a run came to for one day; `page` is the path of its page."""
-
-    day: date
-    outcome: str
-    detail: str
-    digest: Digest | None = None
-    page: str = ""
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """A run's days, oldest first, the last one being the day that was asked for."""
-
-    days: tuple[DayOutcome, ...]
-
-    @property
-    def outcome(self) -> str:
-        """The run in a word; incomplete when some days are there and one could not be read."""
-        found = {day.outcome for day in self.days}
-        if FAILED in found:
-            return INCOMPLETE if PUBLISHED in found else FAILED
-        last = self.days[-1].outcome if self.days else NOTHING
-        return PUBLISHED if PUBLISHED in found and last != WAITING else last
-
-    @property
-    def exit_code(self) -> int:
-        """0, 3 when nothing could be read, 4 when something could not."""
-        return {INCOMPLETE: 4, FAILED: 3}.get(self.outcome, 0)
 
 
 class Runner:
@@ -68,6 +32,7 @@ class Runner:
         self.doors = doors
         self.dry = dry
         self.gatherer = Gatherer(config, doors)  # a source that does not exist stops the run before anything is written
+        self.summarizer = Summarizer(config, doors)
         self.today = arxiv.expected_day(doors.now)
 
     def days(self, wanted: date | None) -> Iterator[DayOutcome]:
@@ -76,6 +41,7 @@ class Runner:
         if wanted is not None:
             yield self.settle(wanted, again=True)
             return
+        yield from self._retried()
         newest = arxiv.newest_mailing(self.today)
         for day in self._due():
             if day < newest or newest != self.today:
@@ -161,6 +127,7 @@ class Runner:
 
     def _published(self, digest: Digest, kept: str = "", tries: int = 0) -> DayOutcome:
         """The day's pages, then its line; `tries` counts in vain attempts to confirm a provisional day."""
+        digest = self._summarised(digest)
         counts = f"{digest.announced} announced, {digest.matched} matched (from {digest.source}){kept}"
         notes = tuple(note.detail for note in digest.notes if note.kind == "source")
         if self.dry:
@@ -180,6 +147,28 @@ class Runner:
         why = arxiv.why_silent(day)
         detail = f"Nothing was announced for {day:%A}, {day}{f': {why}' if why else ''}.{self._instead(answer)}"
         return DayOutcome(day, NOTHING, detail, notes=tuple(note.detail for note in answer.notes))
+
+    def republish(self, digest: Digest) -> DayOutcome:
+        """A stored day again, with what its summaries lack."""
+        line = self._line(digest.day)
+        return self._published(digest, tries=line.tries if line else 0)
+
+    def _summarised(self, digest: Digest) -> Digest:
+        """The digest with its summaries. It is stored already: whatever happens to the model, no paper is lost."""
+        summarised = self.summarizer.add(digest, ask=not self.dry)
+        if summarised != digest and not self.dry:
+            self.doors.store.save(summarised)
+        return summarised
+
+    def _retried(self) -> Iterator[DayOutcome]:
+        """The days of the last weeks whose summaries failed, asked again."""
+        if not self.config.llm.wanted:
+            return
+        start = self.today - self.config.catch_up_window
+        for day, line in self.doors.store.lines(start, self.today).items():
+            recent = start <= day < self.today and line.state in ledger.SHOWN
+            if recent and (stored := self.doors.store.load(day)) and self.summarizer.unfinished(stored):
+                yield self.republish(stored)
 
     def _open(self, answer: Answer, line: DayLine | None) -> DayOutcome:
         """The day is not there; it stays open, with the reason."""
@@ -241,34 +230,8 @@ def run(config: Config, doors: Doors, wanted: date | None = None, *, dry: bool =
         return journalled(doors, runner.days(wanted))
 
 
-def journalled(doors: Doors, days: Iterable[DayOutcome]) -> Result:
-    """The days as they are done, with the run's line in the journal, also when the run fails."""
-    done: list[DayOutcome] = []
-    try:
-        for day in days:
-            done.append(day)
-    except DigestError as error:
-        with suppress(StoreError):  # a full disk is the error to tell, not that it could not be written down
-            doors.store.journal(_line(doors, FAILED, done, [str(error)]))
-        raise
-    result = Result(tuple(done))
-    if doors.store.files.written or doors.web.requests_made:  # a run with nothing to do leaves no trace
-        doors.store.journal(_line(doors, result.outcome, done, []))
-    return result
-
-
-def _line(doors: Doors, outcome: str, done: Iterable[DayOutcome], notes: list[str]) -> Run:
-    return Run(
-        at=doors.now.isoformat(timespec="seconds"),
-        outcome=outcome,
-        requests=doors.web.requests_made,
-        days=tuple(_day_run(day) for day in done),
-        notes=(*(note for day in done for note in day.notes), *notes),
-    )
-
-
-def _day_run(done: DayOutcome) -> DayRun:
-    digest = done.digest
-    if digest is None:
-        return DayRun(done.day, done.outcome, done.detail)
-    return DayRun(done.day, done.outcome, done.detail, digest.source, digest.announced, digest.matched)
+def complete(config: Config, doors: Doors, first: date, last: date) -> Result:
+    """Asks for the summaries that stored days of a range lack. Raises DigestError for what stops the whole run."""
+    runner = Runner(config, doors)
+    with doors.store.files.locked(doors.say):
+        return journalled(doors, (runner.republish(digest) for digest in doors.store.days(first, last)))

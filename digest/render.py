@@ -7,7 +7,7 @@ Markdown unless it is `Markdown` already, so that a forgotten filter cannot let 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -19,18 +19,16 @@ from urllib.parse import quote
 
 import jinja2
 
-from digest import arxiv, citation, markdown, templating
+from digest import arxiv, citation, extract, markdown, templating
 from digest.errors import RenderError
 from digest.labels import LABELS
 from digest.ledger import SHOWN
-from digest.markdown import Markdown, escaped, joined
-from digest.models import DayLine, Digest, Kind, Page, Paper, Pick
+from digest.markdown import Markdown, joined
+from digest.models import DayLine, Digest, Kind, Page, Pick
+from digest.phrases import SHOWN_AUTHORS, Phrases
 
-SHOWN_AUTHORS = 8
 README_START, README_END = "<!-- digest:start -->", "<!-- digest:end -->"
 
-_CROSS = {Kind.CROSS, Kind.LATE_CROSS, Kind.REPLACE_CROSS}
-_REPLACED = {Kind.REPLACE, Kind.REPLACE_CROSS}
 _IDENTIFIER = re.compile(r"(?<![\w./])(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?![\w/])")
 
 
@@ -42,6 +40,7 @@ class Look:
     language: str = "zh"
     header: str = ""
     footer: str = ""
+    doubts: str = "mark"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +70,14 @@ class Renderer:
         self.labels: Mapping[str, Markdown] = LABELS[look.language]
         self.templates = templates
 
+    @property
+    def phrases(self) -> Phrases:
+        """The words of the look's language."""
+        return Phrases(self.labels, hide=self.look.doubts == "hide")
+
     @cached_property
     def _environment(self) -> jinja2.Environment:
-        functions = {**_FUNCTIONS, "shown_authors": SHOWN_AUTHORS, "L": self.labels, **self._own_functions()}
+        functions = {**_FUNCTIONS, "shown_authors": SHOWN_AUTHORS, "L": self.labels, **self.phrases.functions()}
         return templating.environment((self.templates, shipped_templates()), functions)
 
     def day(self, digest: Digest) -> Page:
@@ -118,95 +122,6 @@ class Renderer:
             raise RenderError(templating.described(error, template)) from error
         return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
-    def _own_functions(self) -> dict[str, Callable[..., Any]]:
-        """What templates may call beside `_FUNCTIONS`, in the look's language."""
-        return {
-            "say": self._say,
-            "weekday": lambda day: Markdown(self.labels["weekdays"].split()[day.weekday()]),
-            "source_name": lambda name: self.labels.get(f"source_{name}", markdown.inline(name)),
-            "kind": self._kind,
-            "categories": self._categories,
-            "counts": self._counts,
-            "some_authors": self._some_authors,
-            "why": self._why,
-            "changes": self._changes,
-            "state": self._state,
-            "late": self._late,
-        }
-
-    def _say(self, key: str, **values: Any) -> Markdown:
-        """A sentence of the labels with its `{names}` filled in."""
-        return Markdown(self.labels[key].format(**{name: escaped(value) for name, value in values.items()}))
-
-    def _category(self, code: str) -> Markdown:
-        """`Sound cs.SD`; a code that arXiv does not have stands alone."""
-        row = arxiv.category(code)
-        name = "" if row is None else row.name_zh if self.look.language == "zh" else row.name
-        return markdown.inline(f"{name} {code}".strip())
-
-    def _kind(self, pick: Pick) -> Markdown:
-        """How the paper is announced: replaced by which version, cross-listed from which primary category."""
-        kind, paper = pick.listing.kind, pick.listing.paper
-        words = [] if kind in (_REPLACED | _CROSS) else [self.labels[kind]]
-        if kind in _REPLACED:
-            words.append(self._say("version", n=paper.version) if paper.version else self.labels["replaced"])
-        if kind in _CROSS:
-            primary = joined(map(self._category, paper.categories[:1]), "")
-            label = "late_primary" if kind is Kind.LATE_CROSS else "primary"
-            words.append(self._say(label, category=primary) if primary else self.labels[kind])
-        return joined(words, " · ")
-
-    def _categories(self, pick: Pick) -> list[Markdown]:
-        """The categories, but for a primary one that `kind` has named."""
-        return list(map(self._category, pick.listing.paper.categories[pick.listing.kind in _CROSS :]))
-
-    def _counts(self, picks: Iterable[Pick]) -> Markdown:
-        """`10 new, 3 cross-listed`: the papers by kind, in arXiv's order."""
-        found = Counter(self.labels[pick.listing.kind] for pick in picks)
-        ordered = dict.fromkeys(self.labels[kind] for kind in Kind)
-        counts = (self._say("count", kind=words, n=found[words]) for words in ordered if words in found)
-        return joined(counts, self.labels["comma"])
-
-    def _some_authors(self, paper: Paper) -> Markdown:
-        names = joined(paper.authors[:SHOWN_AUTHORS], ", ")
-        cut = len(paper.authors) > SHOWN_AUTHORS
-        return self._say("some_authors", names=names, n=len(paper.authors)) if cut else names
-
-    def _why(self, pick: Pick) -> Markdown:
-        """The matched terms with the fields they were found in, each term once."""
-        fields: dict[str, dict[str, None]] = defaultdict(dict)
-        for reason in pick.reasons:
-            fields[reason.term][self.labels[f"in_{reason.field}"]] = None
-        opening, closing = self.labels["open"], self.labels["close"]
-        found = ((markdown.code(term), joined(names, self.labels["pause"])) for term, names in fields.items())
-        return Markdown(" · ".join(f"{term}{opening}{names}{closing}" for term, names in found))
-
-    def _state(self, line: DayLine) -> Markdown:
-        """What became of a day, for its line in the month."""
-        name = self.labels.get(f"source_{line.source}", markdown.inline(line.source))
-        return name if line.state == "published" else self._say(f"state_{line.state}", source=name, reason=line.reason)
-
-    def _late(self, digest: Digest) -> Markdown:
-        """That a day was filled in later, from where, and what that source cannot tell."""
-        name = self.labels.get(f"source_{digest.source}", markdown.inline(digest.source))
-        more = self.labels.get(f"late_{digest.source}", Markdown(""))
-        return joined([self._say("late", source=name), more])
-
-    def _changes(self, pick: Pick) -> Markdown:
-        """What is new in a replaced paper, in words; empty when we never showed the version before."""
-        change = pick.change
-        if change is None:
-            return Markdown("")
-        found = [
-            self._say("change_title", title=change.title) if change.title else "",
-            self._say("change_joined", names=joined(change.joined, ", ")) if change.joined else "",
-            self._say("change_left", names=joined(change.left, ", ")) if change.left else "",
-            self.labels["change_comment"] if change.comment else "",
-            self._say("change_abstract", n=change.abstract) if change.abstract else "",
-        ]
-        words = joined(filter(None, found), self.labels["comma"]) or self.labels["change_none"]
-        return Markdown(f"{self._say('changes', day=change.since)}{self.labels['colon']}{words}")
-
     def _notes(self, digest: Digest) -> tuple[Markdown, ...]:
         """What the reader should know, a line a kind; identifiers lead to their papers."""
         details: dict[str, list[str]] = defaultdict(list)
@@ -214,7 +129,7 @@ class Renderer:
             details[f"note_{note.kind}" if f"note_{note.kind}" in self.labels else "note_other"].append(note.detail)
         semicolon = self.labels["semicolon"]
         return tuple(
-            self._say(key, detail=joined(map(_with_links, found), semicolon)) for key, found in details.items()
+            self.phrases.say(key, detail=joined(map(_with_links, found), semicolon)) for key, found in details.items()
         )
 
     def _by_topic(self, digest: Digest) -> tuple[Group, ...]:
@@ -279,6 +194,8 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "pdf_url": lambda pick: _address(arxiv.pdf_url(pick.listing.paper)),
     "html_url": lambda pick: _address(arxiv.html_url(pick.listing.paper)),
     "bibtex": lambda pick: markdown.fence(citation.bibtex(pick.listing.paper), "bibtex"),
+    "own_words": lambda pick: extract.own_words(pick.listing.paper.abstract),
+    "summarised": lambda picks: [pick.summary for pick in picks if pick.summary],
     "codes": lambda terms: joined(map(markdown.code, terms), " "),
 }
 

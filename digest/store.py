@@ -145,6 +145,20 @@ class Store:
         line = json.dumps(codec.plain(asdict(run)), ensure_ascii=False)
         self.files.write(path, f"{known}{'' if known.endswith(chr(10)) or not known else chr(10)}{line}\n")
 
+    def spent(self, month: str) -> tuple[int, int, float]:
+        """Papers asked about, tokens and money of a month (`2031-07`), by its journal."""
+        rows = self.files.read(f"state/journal/{month}.jsonl").splitlines()
+        try:
+            runs = [dict(json.loads(row)) for row in rows if row.strip()]
+            return (
+                sum(int(run.get("asked", 0)) for run in runs),
+                sum(int(run.get("tokens", 0)) for run in runs),
+                sum(float(run.get("cost", 0)) for run in runs),
+            )
+        except (ValueError, TypeError) as error:
+            path = self.root / f"state/journal/{month}.jsonl"
+            raise StoreError(f"{path}: cannot be read, so what was spent is not known; restore it with git") from error
+
     def last_run(self) -> dict[str, object]:
         """The journal's newest line as data; empty when there is none that can be read."""
         newest = max((self.root / "state/journal").glob("[0-9]*.jsonl"), default=None)

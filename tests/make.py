@@ -6,7 +6,22 @@ import datetime
 from dataclasses import replace
 from typing import Any
 
-from digest.models import Change, Digest, Filters, Kind, Listing, Note, Paper, Pick, Reason, Tally
+from digest.models import (
+    Change,
+    Contribution,
+    Digest,
+    Doubt,
+    Filters,
+    Kind,
+    Listing,
+    Note,
+    Paper,
+    Pick,
+    Reason,
+    Summary,
+    Tally,
+    Trust,
+)  # fmt: skip
 
 DAY = datetime.date(2031, 7, 8)
 
@@ -51,14 +66,16 @@ def rich_digest() -> Digest:
     )
     bare = paper("3107.00003", authors=(), abstract="", categories=(), version=None)
     picks = (
-        pick(topics=("Rooms", "Speech")),
-        pick(full, Kind.CROSS, topics=("Speech",), reasons=tuple(Reason("x", f"{f}") for f in FIELDS)),
+        pick(topics=("Rooms", "Speech"), summary=SUMMARY),
+        pick(
+            full, Kind.CROSS, topics=("Speech",), summary=DOUBTFUL, reasons=tuple(Reason("x", f"{f}") for f in FIELDS)
+        ),
         pick(paper("3105.00004", version=3), Kind.REPLACE, topics=("Rooms",), change=CHANGE),
         pick(bare, Kind.REPLACE, topics=("",), reasons=()),
         pick(paper("3105.00005", version=2), Kind.REPLACE_CROSS, topics=("Rooms",), change=Change(DAY)),
         pick(paper("3105.00008"), Kind.LATE_CROSS, topics=("Rooms",)),
         pick(paper("3107.00006", categories=()), Kind.CROSS, topics=("Rooms",)),
-        pick(paper("3107.00007"), Kind.OTHER, topics=("Rooms",)),
+        pick(paper("3107.00007"), Kind.OTHER, topics=("Rooms",), summary=Summary(Trust.FAILED, "timeout")),
     )
     filters = (
         Filters("Speech", ("x",), ("music",)),
@@ -70,9 +87,24 @@ def rich_digest() -> Digest:
 
 
 FIELDS = ("title", "abstract", "author", "category", "comment", "kind")
+REASONS = tuple(Reason("x", field) for field in FIELDS)
+SUMMARY = Summary(
+    Trust.OK,
+    brief="任务：去混响；问题：缺少干净参考；方法：自监督",
+    summary="无需干净参考即可去混响",
+    contributions=(Contribution("无需参考", "以能量衰减为训练信号"),),
+    keywords=("去混响",),
+    title="安静的房间",
+    model="invented-1",
+    tokens=900,
+    cost=0.0012,
+)
+DOUBTFUL = replace(SUMMARY, status=Trust.DOUBTFUL, doubts=(Doubt("number", "79.4%", "not in the abstract"),))
 CHANGE = Change(DAY, "An *old* title", ("Cy New",), ("Di Gone",), "accepted", 12)
 NOTES = (
     "gone",
+    "summaries",
+    "orders",
     "late-cross",
     "oai-unexplained",
     "source",

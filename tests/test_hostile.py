@@ -23,7 +23,7 @@ from tests import gfm, make
 from tests.test_citation import entries
 
 SHARED = Path(__file__).parents[1].parent / "shared" / "hostile" / "papers.jsonl"
-RENDERERS = [Renderer(Look(*look), Path("none")) for look in product(("keywords", "sections"), ("zh", "en"))]
+RENDERERS = [Renderer(Look(*look), Path("none")) for look in product(("keywords", "sections", "table"), ("zh", "en"))]
 
 HOSTILE = (
     # HTML

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from digest import providers
 from digest.channels import git as channel
 
 ROOT = Path(__file__).parents[1]
@@ -53,6 +54,8 @@ def test_who_may_do_what() -> None:
 
 def test_who_sees_a_secret() -> None:
     """The token is in the environment of one step each; the job that may push has nothing else and installs nothing."""
+    keys = re.findall(r"\$\{\{ secrets\.(\w+) \}\}", TEXT)
+    assert set(keys) == {p.key_variable for p in map(providers.preset, providers.names())} - {"", "ZAI_API_KEY"}
     seen = {
         (name, key): value
         for name, job in JOBS.items()
@@ -63,6 +66,8 @@ def test_who_sees_a_secret() -> None:
         ("collect", "DIGEST_DATE"): "${{ inputs.date }}",
         ("collect", "DIGEST_FROM"): "${{ inputs.from }}",
         ("collect", "DIGEST_TO"): "${{ inputs.to }}",
+        ("collect", "OPENAI_BASE_URL"): "${{ vars.OPENAI_BASE_URL }}",
+        **{("collect", key): f"${{{{ secrets.{key} }}}}" for key in keys},
         ("publish", "PUSH_TOKEN"): "${{ github.token }}",
         ("alarm", "GITHUB_TOKEN"): "${{ github.token }}",
     }

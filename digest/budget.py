@@ -1,0 +1,81 @@
+"""What summaries may cost, a run and a month, and what they have cost. Counted before a question is asked.
+
+Tokens are the provider's own counts; what a question will take is judged by those before it.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import Literal
+
+from digest.dialect import Answer
+from digest.llm_options import LlmOptions, limit
+from digest.providers import Price, cost
+
+FIRST_GUESS = 1500  # tokens of a paper, question and answer, until there is an average
+Span = Literal["run", "month"]
+
+
+@dataclass
+class Spending:
+    """Papers asked about, tokens, money. Threads add to it."""
+
+    asked: int = 0
+    tokens: int = 0
+    cost: float = 0.0
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def add(self, asked: int, tokens: int, money: float) -> None:
+        """Adds a question."""
+        with self._lock:
+            self.asked += asked
+            self.tokens += tokens
+            self.cost += money
+
+
+class Bill:
+    """What one paper costs, while it is asked about."""
+
+    def __init__(self, price: Price | None, total: Spending) -> None:
+        self.price = price
+        self.total = total
+        self.tokens = 0
+        self.cost = 0.0
+        total.add(1, 0, 0.0)
+
+    def count(self, answer: Answer) -> Answer:
+        """Puts an answer on the bill."""
+        tokens = answer.prompt_tokens + answer.answer_tokens
+        money = cost(self.price, answer) if self.price else 0.0
+        self.tokens += tokens
+        self.cost += money
+        self.total.add(0, tokens, money)
+        return answer
+
+
+class Budget:
+    """The limits of the configuration against what was spent before in this month, and in this run."""
+
+    def __init__(self, options: LlmOptions, price: Price | None, month: Spending, run: Spending) -> None:
+        self.options = options
+        self.price = price
+        self.month = month
+        self.run = run
+
+    def bill(self) -> Bill:
+        """A bill for one more paper."""
+        return Bill(self.price, self.run)
+
+    def allows(self, running: int) -> bool:
+        """Whether one more paper fits beside those that are being asked about."""
+        run = self.run
+        papers = max(run.asked - running, 1)
+        tokens, money = (run.tokens / papers or FIRST_GUESS), run.cost / papers
+        spans: tuple[tuple[Span, Spending], ...] = (("run", Spending()), ("month", self.month))
+        return all(
+            run.asked + before.asked + 1 <= limit(self.options.max_papers, span)
+            and run.tokens + before.tokens + tokens * (running + 1) <= limit(self.options.max_tokens, span)
+            and run.cost + before.cost + money * (running + 1) <= limit(self.options.max_cost, span)
+            for span, before in spans
+        )

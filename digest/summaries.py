@@ -1,0 +1,223 @@
+"""The summaries of a day: known ones first, then the model, a few papers at a time, within the budget.
+
+A paper never depends on its summary: what fails is said beside the paper, and asked again by later runs.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
+from functools import cached_property
+
+from digest import answers, providers, render, summarize, verify
+from digest.answers import Entry
+from digest.budget import Bill, Budget, Spending
+from digest.dialect import Answer
+from digest.doors import Doors
+from digest.errors import ModelError
+from digest.llm import Model, Settings
+from digest.models import Digest, Note, Paper, Pick, Summary, Trust
+from digest.options import Config
+
+MAX_TRIES = 5  # runs that ask about one paper in vain
+BUDGET = "the budget is used up"
+ANSWER_TOKENS = 1200
+OPENAI, USUAL_KEY = "https://api.openai.com/v1", "OPENAI_API_KEY"
+REPAIRED = frozenset({"form", "garbage", "empty"})  # what telling the model may help against
+
+
+class Summarizer:
+    """Adds summaries to days. Nothing heavy is loaded before a model is asked."""
+
+    def __init__(self, config: Config, doors: Doors) -> None:
+        self.options = config.llm
+        self.language = config.llm.language or config.language
+        self.doors = doors
+        self.kept = answers.Answers(doors.store.files)
+        self.prompter = summarize.Prompter((doors.renderer.templates, render.shipped_templates()), self.language)
+        self.preset = providers.preset(config.llm.preset) if config.llm.preset else None
+        self.stopped = ""  # why no more questions are asked in this run
+
+    @cached_property
+    def model(self) -> Model:
+        """The model, made when the first question comes up. Raises ModelError without a key."""
+        preset, options = self.preset, self.options
+        first = preset.modes[0] if preset and options.mode == "auto" else options.mode
+        settings = Settings(
+            base_url=options.base_url or (preset.base_url if preset else os.environ.get("OPENAI_BASE_URL") or OPENAI),
+            model=self.name,
+            key=self._secret(),
+            mode=first,
+            timeout=options.timeout,
+            extra_body={**(preset.extra_body if preset else {}), **(options.extra_body or {})},
+            max_answer_tokens=ANSWER_TOKENS,
+        )
+        return Model(settings, log=self.doors.web.log, say=self.doors.say)
+
+    def _secret(self) -> str:
+        """The key, from the environment alone. Raises ModelError when it is needed and not there."""
+        variable = self.options.api_key_env or (self.preset.key_variable if self.preset else USUAL_KEY)
+        found = os.environ.get(variable, "") or ("" if self.options.api_key_env else os.environ.get(USUAL_KEY, ""))
+        if variable and not found and not self.options.base_url:
+            raise ModelError(
+                f"there is no key: set {variable}, as a secret of the repository", "refused-key", fatal=True
+            )
+        return found
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self.options.model or (self.preset.model if self.preset else "")
+
+    @cached_property
+    def budget(self) -> Budget:
+        """What may still be spent in this run and month."""
+        price = providers.price(self.options.preset or self.options.base_url, self.name)
+        month = Spending(*self.doors.store.spent(f"{self.doors.now:%Y-%m}"))
+        return Budget(self.options, price, month, self.doors.spending)
+
+    def add(self, digest: Digest, *, ask: bool = True) -> Digest:
+        """The digest with what is known, and with what the model says now; what it has already stays."""
+        lacking = [pick.listing.paper for pick in digest.picks if _lacks(pick)]
+        if not self.options.wanted or digest.sample or not lacking:
+            return digest
+        found = {paper.id: self._known(paper) for paper in lacking}
+        missing = [paper for paper in lacking if ask and self._open(found[paper.id])]
+        if missing:
+            self.doors.say(f"asking {self.name} about {len(missing)} papers")
+        for paper, summary in self._asked(missing):
+            found[paper.id] = self._keep(paper, summary)
+        picks = tuple(_with(pick, found.get(pick.listing.paper.id)) for pick in digest.picks)
+        return replace(digest, picks=picks, notes=(*_others(digest), *_notes(picks)))
+
+    def unfinished(self, digest: Digest) -> bool:
+        """Whether a stored day lacks a summary that is worth another try."""
+        lacking = (pick.listing.paper for pick in digest.picks if pick.summary and _lacks(pick))
+        return any(self._open(self._known(paper)) for paper in lacking)
+
+    def one(self, paper: Paper) -> tuple[Summary, list[str]]:
+        """A paper's summary, asked for now, and the raw answers. Raises ModelError."""
+        said: list[str] = []
+        return self._question(paper, said), said
+
+    def _key(self, paper: Paper) -> str:
+        return answers.key(paper, self.name, f"{self.language} {self.prompter.hash}")
+
+    def _known(self, paper: Paper) -> Entry | None:
+        return self.kept.find(paper.id, self._key(paper))
+
+    def _open(self, entry: Entry | None) -> bool:
+        return entry is None or (entry.summary.status is Trust.FAILED and entry.tries < MAX_TRIES)
+
+    def _keep(self, paper: Paper, summary: Summary) -> Entry:
+        before = self._known(paper)
+        asked = summary.reason != BUDGET
+        entry = Entry(self._key(paper), summary, (before.tries if before else 0) + asked)
+        if asked:
+            self.kept.keep(paper.id, entry)
+        return entry
+
+    def _asked(self, papers: Iterable[Paper]) -> Iterator[tuple[Paper, Summary]]:
+        """Each paper with its summary, in the order in which the answers come; a failure is a summary too."""
+        waiting = deque(papers)
+        running: dict[Future[Summary], Paper] = {}
+        with ThreadPoolExecutor(self.options.concurrency) as pool:
+            while waiting or running:
+                while waiting and len(running) < self.options.concurrency and self._may_ask(len(running)):
+                    paper = waiting.popleft()
+                    running[pool.submit(self._answered, paper)] = paper
+                if not running:
+                    break
+                for done in wait(running, return_when=FIRST_COMPLETED).done:
+                    yield running.pop(done), done.result()
+        reason = self.stopped or BUDGET
+        for paper in waiting:
+            yield paper, Summary(Trust.FAILED, reason)
+
+    def _may_ask(self, running: int) -> bool:
+        return not self.stopped and self.budget.allows(running)
+
+    def _answered(self, paper: Paper) -> Summary:
+        """A paper's summary, or why there is none. Runs in a thread."""
+        try:
+            return self._question(paper, [])
+        except ModelError as error:
+            if error.fatal:
+                self.stopped = str(error)
+            return Summary(Trust.FAILED, str(error), model=self.name)
+
+    def _question(self, paper: Paper, said: list[str]) -> Summary:
+        """Asks, checks, and asks once more when something is wrong. Raises ModelError."""
+        messages, bill = self.prompter.messages(paper), self.budget.bill()
+        first, trouble = self._tried(messages, paper, bill, said)
+        if isinstance(trouble, ModelError) and (trouble.kind not in REPAIRED or not said):
+            raise trouble
+        if first is None or first.doubts:
+            problems = [str(trouble)] if first is None else summarize.problems(first.doubts)
+            again = self.prompter.repair(messages, said[-1], problems)
+            second, worse = self._tried(again, paper, bill, said)
+            first = _better(first, second)
+            trouble = trouble if second else worse
+        if first is None:
+            raise trouble or ModelError("the model gave no usable answer", kind="form")
+        if not summarize.usable(first):
+            raise ModelError(f"the answer is of no use: {first.doubts[0].why}", kind="language")
+        return replace(first, model=self.name, tokens=bill.tokens, cost=round(bill.cost, 6))
+
+    def _tried(
+        self, messages: summarize.Messages, paper: Paper, bill: Bill, said: list[str]
+    ) -> tuple[Summary | None, ModelError | None]:
+        """One question: the checked answer, or what was wrong with it."""
+        try:
+            answer = bill.count(self._complete(messages))
+            said.append(answer.text)
+            return summarize.judged(summarize.read(answer.text), paper, self.language), None
+        except ModelError as error:
+            if error.fatal:
+                raise
+            return None, error
+
+    def _complete(self, messages: summarize.Messages) -> Answer:
+        """The answer; once more with more room when it was cut."""
+        try:
+            return self.model.complete(messages, summarize.SCHEMA)
+        except ModelError as error:
+            if error.kind != "truncated":
+                raise
+            return self.model.complete(messages, summarize.SCHEMA, max_answer_tokens=2 * ANSWER_TOKENS)
+
+
+def _better(first: Summary | None, second: Summary | None) -> Summary | None:
+    """The answer with fewer doubts; the corrected one when there are as many."""
+    if first is None or second is None:
+        return first or second
+    return second if len(second.doubts) <= len(first.doubts) else first
+
+
+def _lacks(pick: Pick) -> bool:
+    return pick.summary is None or pick.summary.status is Trust.FAILED
+
+
+def _with(pick: Pick, entry: Entry | None) -> Pick:
+    return replace(pick, summary=entry.summary) if entry and _lacks(pick) else pick
+
+
+def _others(digest: Digest) -> tuple[Note, ...]:
+    """The notes that are not about summaries."""
+    return tuple(note for note in digest.notes if note.kind not in {"summaries", "orders"})
+
+
+def _notes(picks: Iterable[Pick]) -> Iterator[Note]:
+    """How many summaries are missing, and why; papers whose text tries to give orders."""
+    failed: dict[str, list[str]] = {}
+    for pick in picks:
+        summary = pick.summary
+        if summary is not None and summary.status is Trust.FAILED:
+            failed.setdefault(summary.reason, []).append(pick.listing.paper.id)
+        if verify.orders(summarize.source_of(pick.listing.paper)):
+            yield Note("orders", pick.listing.paper.id)
+    for reason, identifiers in failed.items():
+        yield Note("summaries", f"{len(identifiers)}: {reason}: {' '.join(identifiers)}")

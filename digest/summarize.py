@@ -1,0 +1,206 @@
+"""paper -> question; answer -> summary, with all that is to be doubted about it. The model's words are data.
+
+Prompts are templates that a fork can edit (`templates/prompt.*.j2`). Answers are read tolerantly (thoughts, fences,
+words around the object, trailing commas) and validated strictly; then every number and name in them has to be borne
+out by the text that was sent (see `verify`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+
+from digest import text, verify
+from digest.errors import ModelError
+from digest.models import Contribution, Doubt, Paper, Summary, Trust
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LANGUAGES = {"zh": "简体中文 (Simplified Chinese)", "en": "English"}
+MAX_ANSWER = 100_000  # characters
+FATAL = frozenset({"language", "copy"})  # such an answer is of no use; other doubts are shown beside it
+MAX_PROBLEMS = 12
+
+_THOUGHTS = re.compile(
+    r"\s*(?:<(think|thinking|reasoning)>.*?</\1>|\[THINK\].*?\[/THINK\]|◁think▷.*?◁/think▷)", re.DOTALL
+)
+_FENCE = re.compile(r"\s*```[a-zA-Z]*\s*\n(.*?)\n?\s*```\s*", re.DOTALL)
+_COMMA = re.compile(r",(\s*[}\]])")
+_REFUSAL = re.compile(
+    r"(?:抱歉|对不起|很遗憾)[，,]?\s*(?:我|作为|无法|不能)|无法(?:提供|生成|回答)(?:该|此|这|您)|"
+    r"作为(?:一个|一名)?(?:AI|人工智能)|^(?:I'm|I am) sorry|^Sorry, (?:but )?I|^As an AI|"
+    r"^I (?:can't|cannot|can not|am unable to) (?:assist|help|provide|comply)",
+    re.IGNORECASE,
+)
+_PLACEHOLDER = re.compile(
+    r"(?:(?:error|none|null|n/?a|todo|tbd|string|unknown|无|暂无|错误|失败|[.…—-])[.。!！\s]*){1,40}", re.IGNORECASE
+)
+SHORTEST = 4  # characters of a brief that says anything
+
+Messages = list[dict[str, str]]
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["brief", "summary", "contributions", "keywords", "title_translated"],
+    "properties": {
+        "brief": {"type": "string"},
+        "summary": {"type": "string"},
+        "contributions": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["lead", "text"],
+                "properties": {"lead": {"type": "string"}, "text": {"type": "string"}},
+            },
+        },
+        "keywords": {"type": "array", "items": {"type": "string"}},
+        "title_translated": {"type": "string"},
+    },
+}
+
+
+class Prompter:
+    """Questions from the prompt templates; the fork's own win over the shipped ones (`folders`, the first one wins)."""
+
+    def __init__(self, folders: Sequence[Path], language: str) -> None:
+        self.language = language
+        self._loader = jinja2.FileSystemLoader(list(folders))
+        self._templates = jinja2.Environment(
+            loader=self._loader,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            autoescape=False,  # noqa: S701 - a question is plain text; what comes back is escaped where it is shown
+        )
+
+    def messages(self, paper: Paper) -> Messages:
+        """The question about a paper: the part that is the same for all first."""
+        question = self._render("paper", title=paper.title, abstract=paper.abstract)
+        return [{"role": "system", "content": self._render("system")}, {"role": "user", "content": question}]
+
+    def repair(self, messages: Messages, answer: str, problems: Sequence[str]) -> Messages:
+        """The question again, with the answer and what was wrong with it."""
+        again = self._render("repair", problems=[text.clean(each)[:200] for each in problems[:MAX_PROBLEMS]])
+        return [*messages, {"role": "assistant", "content": answer[:4000]}, {"role": "user", "content": again}]
+
+    @property
+    def hash(self) -> str:
+        """A short hash of all that is the same for every paper; another one means another question."""
+        sources = [self._render("system"), self._source("paper"), self._source("repair"), json.dumps(SCHEMA)]
+        return hashlib.sha256("\0".join(sources).encode()).hexdigest()[:12]
+
+    def _source(self, name: str) -> str:
+        return self._loader.get_source(self._templates, f"prompt.{name}.j2")[0]
+
+    def _render(self, name: str, **values: Any) -> str:
+        language = LANGUAGES.get(self.language, self.language)
+        return self._templates.get_template(f"prompt.{name}.j2").render(language=language, **values).strip()
+
+
+def source_of(paper: Paper) -> str:
+    """The text that was sent, which has to bear out every word of the answer."""
+    return f"{paper.title}\n{paper.abstract}"
+
+
+def read(answer: str) -> Summary:
+    """An answer's text as a summary, not yet checked. Raises ModelError for what is none."""
+    data = _object(answer)
+    fields = _validated(data)
+    points = tuple(Contribution(text.clean(p.lead), text.clean(p.text)) for p in fields.contributions)
+    made = Summary(
+        status=Trust.OK,
+        brief=text.clean(fields.brief),
+        summary=text.clean(fields.summary),
+        contributions=tuple(point for point in points if point.text),
+        keywords=tuple(filter(None, map(text.clean, fields.keywords)))[:10],
+        title=text.clean(fields.title_translated),
+    )
+    said = made.brief or made.summary
+    if _REFUSAL.search(said):
+        raise ModelError("the model refused to answer", kind="refused")
+    if len(said) < SHORTEST or _PLACEHOLDER.fullmatch(said) or not made.brief:
+        raise ModelError("the answer says nothing", kind="empty")
+    return made
+
+
+def judged(made: Summary, paper: Paper, language: str) -> Summary:
+    """The summary with its doubts."""
+    doubts = verify.check(source_of(paper), made, language)
+    return replace(made, status=Trust.DOUBTFUL if doubts else Trust.OK, doubts=doubts)
+
+
+def usable(summary: Summary) -> bool:
+    """Whether it can be shown at all, doubts and all."""
+    return not FATAL & {doubt.kind for doubt in summary.doubts}
+
+
+def problems(doubts: Sequence[Doubt]) -> list[str]:
+    """The doubts as one would tell them to the model."""
+    return [f"{doubt.kind}: {doubt.text}: {doubt.why}" for doubt in doubts]
+
+
+def _object(answer: str) -> Any:
+    """The JSON object in an answer, whatever stands around it."""
+    if len(answer) > MAX_ANSWER:
+        raise ModelError("the answer is far too long", kind="garbage")
+    while thought := _THOUGHTS.match(answer):  # leading ones only: a summary may be about such tags
+        answer = answer[thought.end() :]
+    fenced = _FENCE.fullmatch(answer)
+    answer = (fenced[1] if fenced else answer).strip()
+    start = answer.find("{")
+    if start < 0 and _REFUSAL.search(answer):
+        raise ModelError("the model refused to answer", kind="refused")
+    if start < 0:
+        raise ModelError("the answer is no JSON", kind="garbage")
+    for candidate in (answer[start:], _COMMA.sub(r"\1", answer[start:])):
+        try:
+            return json.JSONDecoder(parse_constant=_refused).raw_decode(candidate)[0]
+        except (ValueError, RecursionError):
+            continue
+    raise ModelError("the answer is no whole JSON", kind="garbage")
+
+
+def _refused(constant: str) -> Any:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _validated(data: Any) -> Any:
+    """The fields of an answer, all there and of their types."""
+    from pydantic import ValidationError  # noqa: PLC0415 - 75 ms, and it comes with `openai`
+
+    if isinstance(data, dict):
+        data = {key: value for key, value in data.items() if value is not None}
+    try:
+        return _form().model_validate(data, strict=True)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(map(str, first["loc"])) or "the object"
+        message = f"the answer does not have the form asked for ({place}: {first['msg']})"
+        raise ModelError(message, kind="form") from error
+
+
+@cache
+def _form() -> Any:
+    from pydantic import BaseModel, Field  # noqa: PLC0415
+
+    class Point(BaseModel):
+        lead: str = Field(max_length=200)
+        text: str = Field(max_length=1000)
+
+    class Reply(BaseModel):
+        brief: str = Field(max_length=600)
+        summary: str = Field(default="", max_length=600)
+        contributions: list[Point] = Field(default=[], max_length=12)
+        keywords: list[str] = Field(default=[], max_length=30)
+        title_translated: str = Field(default="", max_length=600)
+
+    return Reply
