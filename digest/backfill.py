@@ -13,11 +13,10 @@ from digest import arxiv, ledger
 from digest.doors import Doors
 from digest.models import State
 from digest.options import Config
+from digest.errors import SourceError
 from digest.outcome import FAILED, DayOutcome, Result, journalled
 from digest.pipeline import Runner
 from digest.web import PAGE_GAP
-
-PATIENCE = 2  # days in a row that no source could give, after which going on would only disturb
 
 
 def backfill(config: Config, doors: Doors, first: date, last: date) -> Result:
@@ -33,33 +32,45 @@ def backfill(config: Config, doors: Doors, first: date, last: date) -> Result:
 def todo(runner: Runner, first: date, last: date) -> tuple[date, ...]:
     """The days of a range that arXiv can have announced and that we do not have, oldest first.
 
-    A day from a source without counts is asked for again while a better source still reaches it.
+    A day from a source without counts is asked for again while a better source still reaches it. Raises SourceError
+    when no source reaches any of them.
     """
     last = min(last, arxiv.newest_mailing(runner.today))
     lines = runner.doors.store.lines(first, last) if first <= last else {}
-    reaches = [archive.REACH for _, archive in runner.gatherer.past if archive.REACH is not None]
-    reach = max(reaches, default=timedelta(0))
+    reaches = [archive.REACH for _, archive in runner.gatherer.past]
+    counted = max(filter(None, reaches), default=timedelta(0))
+    furthest = timedelta.max if None in reaches else counted
 
-    def settled(day: date) -> bool:
+    def worth_it(day: date) -> bool:
         provisional = day in lines and lines[day].state is State.PROVISIONAL
-        return provisional and runner.today - day > reach
+        return runner.today - day <= (counted if provisional else furthest)
 
-    return tuple(day for day in ledger.due(lines, first, last) if not settled(day))
+    due = ledger.due(lines, first, last)
+    found = tuple(filter(worth_it, due))
+    beyond = [day for day in due if day not in found and day not in lines]
+    if beyond:
+        message = f"{len(beyond)} days up to {beyond[-1]} lie further back than any of `past_sources` reaches"
+        if not found:
+            raise SourceError(message)
+        runner.doors.say(message)
+    return found
 
 
 def _filled(runner: Runner, days: tuple[date, ...]) -> Iterator[DayOutcome]:
-    started, failures = time.monotonic(), 0
+    started = time.monotonic()
     for number, day in enumerate(days, start=1):
         done = runner.settle(day)
-        failures = failures + 1 if done.outcome == FAILED else 0
         yield done
         left = len(days) - number
         spent = (time.monotonic() - started) / number
-        what = done.detail.partition(":")[0].rstrip(".")
-        runner.doors.say(f"[{number}/{len(days)}] {done.day}: {what}{_estimate(left, spent)}")
-        if failures >= PATIENCE and left:
-            runner.doors.say(f"{failures} days in a row could not be read; {left} are left, run the same command later")
+        runner.doors.say(f"[{number}/{len(days)}] {done.day}: {_brief(done)}{_estimate(left, spent)}")
+        if left and runner.gatherer.exhausted(days[number], runner.today):
+            runner.doors.say(f"the sources cannot be reached; {left} days are left, run the same command later")
             return
+
+
+def _brief(done: DayOutcome) -> str:
+    return "could not be read" if done.outcome == FAILED else done.detail.rstrip(".")
 
 
 def _pauses(config: Config) -> float:

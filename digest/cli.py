@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from digest import __version__, commands
+from digest import __version__, commands, hosting
 from digest.console import Console, failure_summary
 from digest.errors import DigestError
 
@@ -45,7 +45,9 @@ COMMANDS = {
     "pack": "copy what is new here into a folder, for `push --from`",
     "alarm": "open, update or close the GitHub issue that says that the digest has stopped",
 }
+HOSTING = ("push", "pack", "alarm")
 MAX_WEEKS = 520
+EARLIEST = date(2005, 9, 16)  # of OAI-PMH, https://info.arxiv.org/help/oa/index.html
 
 
 def parser() -> argparse.ArgumentParser:
@@ -63,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
     subs = {
         name: choices.add_parser(name, help=text, description=text, parents=[common]) for name, text in COMMANDS.items()
     }
-    subs["run"].add_argument("--date", type=_day, metavar="YYYY-MM-DD", help="arXiv's date of the mailing")
+    subs["run"].add_argument("--date", type=_mailing, metavar="YYYY-MM-DD", help="arXiv's date of the mailing")
     subs["run"].add_argument("--dry-run", "-n", action="store_true", help="collect, but write nothing")
     subs["explain"].add_argument("id", type=_identifier, help="an arXiv identifier or address")
     subs["check"].add_argument("--offline", action="store_true", help="only the configuration")
@@ -76,7 +78,12 @@ def parser() -> argparse.ArgumentParser:
     for name in ("export", "backfill", "summarize"):
         needed = name == "backfill"
         subs[name].add_argument(
-            "--from", dest="first", type=_day, default=date.min, required=needed, metavar="YYYY-MM-DD"
+            "--from",
+            dest="first",
+            type=_mailing if needed else _day,
+            default=date.min,
+            required=needed,
+            metavar="YYYY-MM-DD",
         )
         subs[name].add_argument("--to", dest="last", type=_day, default=date.max, required=needed, metavar="YYYY-MM-DD")
     subs["status"].add_argument("--weeks", type=_weeks, default=6, metavar="N", help="how many weeks to show (6)")
@@ -110,7 +117,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors=errors)  # whatever the system's encoding is: papers have all
     level = 1 if "verbose" in options else -1 if "quiet" in options else 0
     console = Console(level, color="no_color" not in options)
-    command: Callable[[argparse.Namespace, Console], int] = getattr(commands, options.command)
+    command: Callable[[argparse.Namespace, Console], int] = getattr(
+        hosting if options.command in HOSTING else commands, options.command
+    )
     try:
         return command(options, console)
     except DigestError as error:
@@ -136,6 +145,13 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date; write it like 2031-07-08") from error
+
+
+def _mailing(text: str) -> date:
+    day = _day(text)
+    if day < EARLIEST:
+        raise argparse.ArgumentTypeError(f"{text} is too early; what arXiv can still tell begins on {EARLIEST}")
+    return day
 
 
 def _weeks(text: str) -> int:

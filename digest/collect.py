@@ -33,7 +33,7 @@ def collect(
         announced=len(announcement.listings),
         tallies=choose.tallies(announcement, choice),
         filters=tuple(topic.filters for topic in topics),
-        picks=tuple(_changed(doors, announcement, pick) for pick in picks),
+        picks=tuple(_changed(doors, announcement, pick, late=late) for pick in picks),
         notes=(*notes, *announcement.notes, *choice.notes, *more, *_cut_authors(announcement.source, picks)),
         sample=announcement.source == "sample",
         over=len(choice.over),
@@ -67,14 +67,14 @@ def _completed(
     return tuple(replace(pick, listing=listing) for pick, listing in zip(picks, listings, strict=True)), ()
 
 
-def _changed(doors: Doors, announcement: Announcement, pick: Pick) -> Pick:
+def _changed(doors: Doors, announcement: Announcement, pick: Pick, *, late: bool) -> Pick:
     """A replaced paper with what is new in it, where an earlier day of ours shows the text before."""
-    if pick.listing.kind not in REPLACED:
+    if pick.listing.kind not in REPLACED or late:
         return pick
     identifier = pick.listing.paper.id
     since = doors.store.seen.last_shown(identifier, announcement.day)
     stored = doors.store.load(since) if since else None
-    if since is None or stored is None:
+    if since is None or stored is None or stored.late:  # a late day has the text of later
         return pick
     old = next((each.listing.paper for each in stored.picks if each.listing.paper.id == identifier), None)
     return replace(pick, change=changes.between(old, pick.listing.paper, since)) if old else pick

@@ -1,6 +1,6 @@
 """What each command does: arguments -> pipeline -> what is printed, and the exit code.
 
-Nothing heavy is imported before a command needs it; `push` and `pack` need the standard library alone.
+Nothing heavy is imported before a command needs it. Commands about the repository are in `hosting`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import argparse
 import io
 import os
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
     from digest.doors import Doors
     from digest.models import Summary
     from digest.options import Config
-    from digest.outcome import Result
+    from digest.outcome import DayOutcome, Result
 
 DEMO_FOLDER = "demo"
+EPOCH, FAR = 1990, 3000  # years between which a clock can be believed
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -29,20 +31,29 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from digest import pipeline  # noqa: PLC0415
 
     config, doors = _opened(options, console)
-    return _report(pipeline.run(config, doors, options.date, dry=options.dry_run), console, doors.store.root)
+    return _report(pipeline.run(config, doors, options.date, dry=options.dry_run), console)
 
 
-def _report(result: Result, console: Console, root: Path) -> int:
-    """Each day in a line, what could not be read as an error; returns the exit code."""
-    for day in result.days:
-        if day.outcome == "failed":
-            console.error(SourceError(day.detail))
-        else:
-            console.print(f"{day.day}: {day.detail}" if day.digest else day.detail)
-        if day.page:
-            console.print(str(root / day.page))
+def _report(result: Result, console: Console) -> int:
+    """The job summary, and what is left behind; returns the exit code."""
+    if result.behind:
+        first, last, count = result.behind[0], result.behind[-1], len(result.behind)
+        command = f"python -m digest backfill --from {first} --to {last}"
+        console.warn(
+            f"{count} day{'s' * (count != 1)} further back than `catch_up` missing; to fill in, run: {command}"
+        )
     console.summary(job_summary(result))
     return result.exit_code
+
+
+def _tell(console: Console, root: Path, day: DayOutcome) -> None:
+    """A day in a line as soon as it is done; what could not be read is an error."""
+    if day.outcome == "failed":
+        console.error(SourceError(day.detail))
+    else:
+        console.print(f"{day.day}: {day.detail}" if day.digest else day.detail)
+    if day.page:
+        console.print(str(root / day.page))
 
 
 def backfill(options: argparse.Namespace, console: Console) -> int:
@@ -55,25 +66,23 @@ def backfill(options: argparse.Namespace, console: Console) -> int:
     config, doors = _opened(options, console)
     result = past.backfill(config, doors, options.first, options.last)
     if not result.days:
-        console.print(f"Nothing to fill from {options.first} to {options.last}: every day is there.")
-    return _report(result, console, doors.store.root)
+        console.print(f"Nothing to fill in: no day from {options.first} to {options.last} is open or missing.")
+    return _report(result, console)
 
 
 def status(options: argparse.Namespace, console: Console) -> int:
-    """Shows what is known of each day."""
-    from datetime import timedelta  # noqa: PLC0415
-
+    """Shows what is known of each day; needs no configuration."""
     from digest import arxiv  # noqa: PLC0415
     from digest import status as view  # noqa: PLC0415
+    from digest.store import Store  # noqa: PLC0415
 
-    _, doors = _opened(options, console)
-    store, today = doors.store, arxiv.expected_day(doors.now)
-    began = store.first_day()
-    first = max(began or today, today - timedelta(weeks=options.weeks))
+    store, now = Store(root_of(options)), now_of()
+    today, began = arxiv.expected_day(now), store.first_day()
+    first = began or today
     lines = store.lines(min(first, today), today)
     for line in view.calendar(lines, began, today, options.weeks):
         console.print(line)
-    for line in (*view.details(lines, first, today), *view.last_run(store.last_run(), doors.now)):
+    for line in (*view.details(lines, first, today), *view.last_run(store.last_run(), now)):
         console.print(line)
     return 0
 
@@ -86,7 +95,7 @@ def summarize(options: argparse.Namespace, console: Console) -> int:
     if options.missing:
         from digest import pipeline  # noqa: PLC0415
 
-        return _report(pipeline.complete(config, doors, options.first, options.last), console, doors.store.root)
+        return _report(pipeline.complete(config, doors, options.first, options.last), console)
     if options.id is None:
         raise ConfigError("summarize", (Complaint(1, 1, "name a paper (2507.03149), or write --missing"),))
     from digest import explain as find  # noqa: PLC0415
@@ -127,50 +136,6 @@ def verify(options: argparse.Namespace, console: Console) -> int:  # noqa: ARG00
     return 0
 
 
-def push(options: argparse.Namespace, console: Console) -> int:
-    """Commits and pushes; with `--from`, only what passes the checks of a handover."""
-    from digest.channels import git  # noqa: PLC0415 - with the standard library alone: nothing is installed there
-
-    root: Path = getattr(options, "root", Path.cwd())
-    if options.handover is not None:
-        console.say(f"{len(git.admit(root, options.handover))} files checked and taken in")
-    console.print(git.push(root, console.say))
-    return 0
-
-
-def pack(options: argparse.Namespace, console: Console) -> int:
-    """Copies what is new into a folder."""
-    from digest.channels import git  # noqa: PLC0415
-
-    count = len(git.pack(getattr(options, "root", Path.cwd()), options.handover))
-    console.print(f"{count} files packed into {options.handover}")
-    return 0
-
-
-def alarm(options: argparse.Namespace, console: Console) -> int:
-    """Opens, updates or closes the issue of a digest that has stopped. Raises ConfigError without a token."""
-    from digest import alarm as rule  # noqa: PLC0415
-    from digest import arxiv  # noqa: PLC0415
-    from digest import status as view  # noqa: PLC0415
-    from digest.channels.issue import Channel  # noqa: PLC0415
-
-    repository, token = os.environ.get("GITHUB_REPOSITORY", ""), os.environ.get("GITHUB_TOKEN", "")
-    if not (repository and token):
-        message = "set GITHUB_REPOSITORY (owner/name) and GITHUB_TOKEN; the workflow does so by itself"
-        raise ConfigError("environment", (Complaint(1, 1, message),))
-    _, doors = _opened(options, console)
-    store, today = doors.store, arxiv.expected_day(doors.now)
-    began = store.first_day()
-    lines = store.lines(began or today, today)
-    server = os.environ.get("GITHUB_SERVER_URL", "https://github.com")
-    silent = view.silence(lines, began, doors.now)
-    due = rule.alarm(lines, silent, store.last_run(), f"{server}/{repository}/actions")
-    api = os.environ.get("GITHUB_API_URL", "https://api.github.com")
-    channel = Channel(doors.web, api, repository, token)
-    console.print(channel.raise_alarm(due.title, due.body) if due else channel.clear(rule.RECOVERED))
-    return 0
-
-
 def demo(options: argparse.Namespace, console: Console) -> int:
     """Writes the day of invented papers."""
     from dataclasses import replace  # noqa: PLC0415
@@ -185,6 +150,7 @@ def demo(options: argparse.Namespace, console: Console) -> int:
             config, doors = _opened(options, console)
     else:
         config, doors = _opened(options, console)
+    doors = replace(doors, tell=lambda _: None)
     (outcome,) = pipeline.run(replace(config, sources=("sample",), past_sources=()), doors, date(2031, 7, 8)).days
     console.print(f"Wrote the sample digest ({outcome.detail}):\n  {doors.store.root / outcome.page}")
     console.print(
@@ -244,6 +210,12 @@ def export(options: argparse.Namespace, console: Console) -> int:
     return 0
 
 
+def root_of(options: argparse.Namespace) -> Path:
+    """Where the files are: the configuration's folder unless said otherwise."""
+    root: Path = getattr(options, "root", config_path(options).parent)
+    return root
+
+
 def config_path(options: argparse.Namespace) -> Path:
     """Where the configuration is."""
     return getattr(options, "config", Path("config.yaml"))
@@ -261,13 +233,14 @@ def _opened(options: argparse.Namespace, console: Console) -> tuple[Config, Door
     config = configuration.read(path)
     for warning in configuration.warnings(config):
         console.warn(warning)
-    root: Path = getattr(options, "root", path.parent)
+    root = root_of(options)
     web = Web(gap=config.request_interval, log=console.detail, say=console.say)
     look = Look(config.style, config.language, config.header, config.footer, config.llm.doubts)
-    return config, Doors(web, Store(root), Renderer(look, path.parent / "templates"), _now(), console.say)
+    renderer = Renderer(look, path.parent / "templates")
+    return config, Doors(web, Store(root), renderer, now_of(), console.say, partial(_tell, console, root))
 
 
-def _now() -> datetime:
+def now_of() -> datetime:
     """The moment, or what DIGEST_NOW (ISO 8601, UTC when it names no zone) says it is."""
     said = os.environ.get("DIGEST_NOW")
     if not said:
@@ -277,4 +250,6 @@ def _now() -> datetime:
     except ValueError as error:
         message = f"DIGEST_NOW is {said!r}; write a moment like 2031-07-08T02:30:00Z"
         raise ConfigError("environment", (Complaint(1, 1, message),)) from error
+    if not EPOCH < moment.year < FAR:
+        raise ConfigError("environment", (Complaint(1, 1, f"DIGEST_NOW is {said!r}; arXiv began in 1991"),))
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

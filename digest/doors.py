@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from digest.budget import Spending
 from digest.render import Renderer
@@ -14,11 +15,12 @@ from digest.web import Web
 
 @dataclass(frozen=True)
 class Doors:
-    """Network, files, templates, clock; `say` gets progress in words."""
+    """Network, files, templates, clock; `say` gets progress in words, `tell` each day's outcome as it is done."""
 
     web: Web
     store: Store
     renderer: Renderer
     now: datetime
     say: Callable[[str], None]
+    tell: Callable[[Any], None] = lambda _: None
     spending: Spending = field(default_factory=Spending)

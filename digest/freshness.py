@@ -27,6 +27,11 @@ def _ids(digest: Digest, *kinds: Kind) -> frozenset[str]:
     return frozenset(each for roll in digest.rolls if roll.kind in kinds for each in roll.ids)
 
 
+def news(digest: Digest) -> frozenset[str]:
+    """The papers that a day announced as new."""
+    return _ids(digest, Kind.NEW)
+
+
 def trouble(seen: Announcement, before: Digest | None, stored: Digest | None) -> str:
     """Why a mailing is not believed, in words; empty when it is.
 
@@ -42,14 +47,21 @@ def _stale(seen: Announcement, before: Digest) -> str:
         new = {x.paper.id for x in seen.listings if x.kind is Kind.NEW and count.category in x.listed}
         if new and new <= earlier:
             return f"{count.category} shows the papers of {before.day} again, under the date {seen.day}"
-    same = bool(seen.listings) and all(x.paper.id in _ids(before, x.kind) for x in seen.listings)
+    same = bool(seen.listings) and all(x.paper.id in _ids(before, *_alike(x.kind)) for x in seen.listings)
     return f"the mailing of {before.day} again, under the date {seen.day}" if same else ""
 
 
+def _alike(kind: Kind) -> tuple[Kind, ...]:
+    """The kinds under which a mailing's kind is kept: cross-lists are told apart only then."""
+    return (Kind.CROSS, Kind.LATE_CROSS) if kind is Kind.CROSS else (kind,)
+
+
 def _shrunk(seen: Announcement, stored: Digest) -> str:
-    """New papers of the stored day that are not there any more."""
+    """New papers of the stored day that are not there any more, if the same categories were asked."""
+    if {tally.category for tally in stored.tallies} != {count.category for count in seen.counts}:
+        return ""
     gone = _ids(stored, Kind.NEW) - {listing.paper.id for listing in seen.listings}
-    return f"{len(gone)} new papers fewer than were shown before ({', '.join(sorted(gone)[:3])}…)" if gone else ""
+    return f"new papers that were shown before are gone: {', '.join(sorted(gone))}" if gone else ""
 
 
 def told_apart(seen: Announcement, before: Digest | None) -> Announcement:

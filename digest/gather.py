@@ -15,7 +15,7 @@ from itertools import count
 
 from digest import arxiv, freshness, ledger, plugins
 from digest.doors import Doors
-from digest.errors import SourceError
+from digest.errors import SourceError, WebError
 from digest.models import Announcement, Digest, Note
 from digest.options import Config
 
@@ -39,6 +39,8 @@ class Answer:
     waiting: bool = False
     newest: date | None = None
     notes: tuple[Note, ...] = ()
+    asked: bool = True  # False: no source could be asked, out of reach or given up
+    heard: bool = True  # False: none of them answered
 
 
 class Gatherer:
@@ -60,16 +62,27 @@ class Gatherer:
         """What the first source that answers shows now; asked once a run."""
         return next(self._shown(), None)
 
+    def exhausted(self, day: date, today: date) -> bool:
+        """Whether every source that reaches a past day has been given up."""
+        reaching = (name for name, archive in self.past if archive.REACH is None or today - day <= archive.REACH)
+        return all(self._failures[name] >= PATIENCE for name in reaching)
+
+    def newest_shown(self) -> date | None:
+        """The newest day that the current sources have shown entries of, if they were asked."""
+        return max((seen.day for seen in self._known if seen.listings), default=None)
+
     def ask(self, day: date, today: date, *, counted: bool = False) -> Answer:
         """The mailing of a day; `today` is the newest one that can be there.
 
         `counted` asks no source of past days that has no counts: it could not confirm what we have.
         """
-        before, stored, gap = self.doors.store.before(day), self.doors.store.load(day), self._gap(day)
+        before, stored, gap = self.doors.store.before(day), self.doors.store.load(day), self.gap(day)
         notes: list[Note] = []
         empty: list[Announcement] = []
         newest: date | None = None
+        heard = False
         for seen, late in self._answers(day, today, notes, counted=counted):
+            heard = True
             newest = max(newest or seen.day, seen.day) if seen.listings else newest
             trouble = _trouble(seen, before, stored, late=late) if seen.day == day else ""
             if gap and seen.day == day and seen.listings and not (late or seen.proven):
@@ -80,15 +93,21 @@ class Gatherer:
                 return Answer(day, seen, late, newest=newest, notes=tuple(notes))
             elif seen.day == day:
                 empty.append(seen)
-            if _nothing(day, today, empty, stored, late=late):
-                proven = (late and bool(empty)) or len(empty) >= WITNESSES
+            told = late and day < today and bool(empty) and (empty[-1].proven or self._beyond_counts(day, today))
+            if _nothing(day, empty, stored, told=told):
+                proven = told or len(empty) >= WITNESSES
                 silence = Announcement(day, seen.source, (), ())
                 return Answer(day, silence, late, proven, newest=newest, notes=tuple(notes))
         failing = [note.detail.partition(":")[0] for note in notes]
         waiting = day >= today and self.config.sources[0] not in failing
-        return Answer(day, waiting=waiting, newest=newest, notes=tuple(notes))
+        asked = bool(notes or empty or newest)
+        return Answer(day, waiting=waiting, newest=newest, notes=tuple(notes), asked=asked, heard=heard)
 
-    def _gap(self, day: date) -> date | None:
+    def _beyond_counts(self, day: date, today: date) -> bool:
+        """Whether no source of past days that counts reaches the day, so that another one's word has to do."""
+        return all(archive.REACH is None or today - day > archive.REACH for _, archive in self.past)
+
+    def gap(self, day: date) -> date | None:
         """The expected day just before, if we do not have it: without it a stale feed cannot be recognised."""
         previous = arxiv.newest_expected(day - timedelta(days=1))
         began = self.doors.store.first_day(previous)
@@ -130,7 +149,7 @@ class Gatherer:
             try:
                 seen = archive.past(self.config.asked, day)
             except SourceError as error:
-                self._failures[name] += 1
+                self._failures[name] += isinstance(error.__cause__, WebError)  # a day's own defect is no reason
                 self._note(notes, name, str(error))
             else:
                 self._failures[name] = 0
@@ -167,11 +186,11 @@ def _trouble(seen: Announcement, before: Digest | None, stored: Digest | None, *
     return freshness.trouble(seen, None if late else before, None if late or outdone else stored)
 
 
-def _nothing(day: date, today: date, empty: list[Announcement], stored: Digest | None, *, late: bool) -> bool:
-    """Whether what was said so far proves that nothing was announced."""
+def _nothing(day: date, empty: list[Announcement], stored: Digest | None, *, told: bool) -> bool:
+    """Whether what was said so far proves that nothing was announced; `told`: by a source that can tell."""
     if stored is not None and stored.rolls:
         return False
-    return not arxiv.announces(day) or (late and day < today and bool(empty)) or len(empty) >= WITNESSES
+    return not arxiv.announces(day) or told or len(empty) >= WITNESSES
 
 
 def check(config: Config, gatherer: Gatherer) -> list[tuple[str, str, bool]]:

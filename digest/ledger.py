@@ -99,11 +99,14 @@ def settled(line: DayLine) -> bool:
     return line.state in enough and line.tries >= enough[line.state]
 
 
-def failed(line: DayLine | None, day: date, reason: str) -> DayLine:
-    """The line of a day that could not be had; one that is published already keeps its page and its line."""
+def failed(line: DayLine | None, day: date, reason: str, *, tried: bool = True) -> DayLine:
+    """The line of a day that could not be had; one that is published already keeps its page and its line.
+
+    Without `tried` it was just not there yet, which is no try.
+    """
     if line is not None and line.state in SHOWN | SETTLED:
         return line
-    return DayLine(day, State.OPEN, tries=line.tries + 1 if line else 1, reason=_cell(reason))
+    return DayLine(day, State.OPEN, tries=(line.tries if line else 0) + tried, reason=_cell(reason))
 
 
 def silent(lines: Lines, first: date, last: date) -> tuple[date, ...]:

@@ -32,6 +32,7 @@ class Result:
     """A run's days, oldest first, the last one being the day that was asked for."""
 
     days: tuple[DayOutcome, ...]
+    behind: tuple[date, ...] = ()  # expected days that are missing and too far back for a run to fill
 
     @property
     def outcome(self) -> str:
@@ -54,9 +55,11 @@ def journalled(doors: Doors, days: Iterable[DayOutcome]) -> Result:
     try:
         for day in days:
             done.append(day)
-    except DigestError as error:
+            doors.tell(day)
+    except (DigestError, KeyboardInterrupt) as error:
         with suppress(StoreError):  # a full disk is the error to tell, not that it could not be written down
-            doors.store.journal(_line(doors, FAILED, done, [str(error)]))
+            outcome = INCOMPLETE if any(day.outcome == PUBLISHED for day in done) else FAILED
+            doors.store.journal(_line(doors, outcome, done, [str(error) or "stopped"]))
         raise
     result = Result(tuple(done))
     if doors.store.files.written or doors.web.requests_made:  # a run with nothing to do leaves no trace

@@ -11,7 +11,7 @@ from typing import Any
 
 from digest import arxiv, markdown
 from digest.markdown import Markdown, escaped, joined
-from digest.models import DayLine, Digest, Kind, Paper, Pick, Summary, Trust
+from digest.models import DayLine, Digest, Kind, Paper, Pick, State, Summary, Trust
 
 SHOWN_AUTHORS = 8
 
@@ -95,7 +95,8 @@ class Phrases:
     def _state(self, line: DayLine) -> Markdown:
         """What became of a day, for its line in the month."""
         name = self.labels.get(f"source_{line.source}", markdown.inline(line.source))
-        return name if line.state == "published" else self.say(f"state_{line.state}", source=name, reason=line.reason)
+        state = "waiting" if line.state is State.OPEN and not line.tries else str(line.state)
+        return name if state == "published" else self.say(f"state_{state}", source=name, reason=line.reason)
 
     def _late(self, digest: Digest) -> Markdown:
         """That a day was filled in later, from where, and what that source cannot tell."""

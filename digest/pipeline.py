@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
-from digest import arxiv, codec, ledger, pages
+from digest import arxiv, codec, freshness, ledger, pages
 from digest.collect import collect, selection
 from digest.doors import Doors
+from digest.errors import StoreError
 from digest.gather import LONGEST_PAUSE, Answer, Gatherer
 from digest.models import Announcement, DayLine, Digest, Note, State
 from digest.options import Config
@@ -50,6 +52,10 @@ class Runner:
             yield self.settle(newest)
         else:
             yield self._no_mailing(self.today)
+        shown = self.gatherer.newest_shown()
+        line = self._line(shown) if shown else None
+        if shown and line is not None and line.state is State.EMPTY:  # a mailing that came after all
+            yield self.settle(shown, again=True)
 
     def _believed(self, wanted: date | None) -> date:
         """The newest day there can be, by the clock; or by arXiv's page where the clock cannot be right.
@@ -75,6 +81,17 @@ class Runner:
             return ()
         return ledger.due(self.doors.store.lines(start, self.today), start, self.today)
 
+    def behind(self) -> tuple[date, ...]:
+        """The days before the reach of `catch_up` that are missing since the last one that is there."""
+        start = self.today - self.config.catch_up_window
+        began = self.doors.store.first_day(start - timedelta(days=366))
+        lines: dict[date, DayLine] = {}
+        for year in (start.year, start.year - 1):
+            lines |= self.doors.store.year(year)
+            if any(day < start for day in lines):
+                break
+        return ledger.silent(lines, began, start - timedelta(days=1)) if began and began < start else ()
+
     def _line(self, day: date) -> DayLine | None:
         return self.doors.store.year(day.year).get(day)
 
@@ -99,6 +116,8 @@ class Runner:
             return self._published(stored)
         if not arxiv.possible(day):
             return self._no_mailing(day)
+        if stored is not None and not same and not again and day < arxiv.newest_mailing(self.today):
+            return self._published(stored, tries=ledger.CONFIRMATIONS)  # past days keep what they were chosen by
         answer = self.gatherer.ask(day, self.today, counted=same)
         if answer.found is None:
             return self._open(answer, line)
@@ -111,7 +130,8 @@ class Runner:
             return self._published(stored, kept, line.tries + 1 if line else 0)
         if not self.dry:
             self.doors.store.save(digest)
-            self.doors.store.cache(CACHED, codec.dumps(answer.found))
+            with suppress(StoreError):  # a cache is worth no failure
+                self.doors.store.cache(CACHED, codec.dumps(answer.found))
         return self._published(digest)
 
     def _knew_more(self, stored: Digest, digest: Digest) -> bool:
@@ -122,8 +142,9 @@ class Runner:
         order = [*self.config.sources, *self.config.past_sources]
         known = stored.source in order and digest.source in order
         earlier = known and order.index(stored.source) < order.index(digest.source)
-        proves_more = line_of(digest).state is State.PUBLISHED and line_of(stored).state is State.PROVISIONAL
-        return earlier and stored.selection == digest.selection and not proves_more
+        proven = line_of(digest).state is State.PUBLISHED
+        told_more = freshness.news(digest) - freshness.news(stored) or line_of(stored).state is State.PROVISIONAL
+        return earlier and stored.selection == digest.selection and not (proven and told_more)
 
     def _published(self, digest: Digest, kept: str = "", tries: int = 0) -> DayOutcome:
         """The day's pages, then its line; `tries` counts in vain attempts to confirm a provisional day."""
@@ -134,6 +155,10 @@ class Runner:
             self.doors.renderer.day(digest)
             return DayOutcome(digest.day, PUBLISHED, f"{counts}; a dry run, nothing written", digest, notes=notes)
         line = replace(line_of(digest), tries=tries)
+        if digest.source in self.config.sources and not digest.late and self.gatherer.gap(digest.day):
+            line = replace(line, state=State.PROVISIONAL)  # it could be the missing day's, under another date
+        if line.state is State.PUBLISHED:
+            line = replace(line, tries=0)
         self.doors.store.publish(pages.of_day(self.config, self.doors, digest, line))
         self.doors.store.mark(line)
         return DayOutcome(digest.day, PUBLISHED, counts, digest, pages.path(digest.day), notes)
@@ -174,7 +199,10 @@ class Runner:
         """The day is not there; it stays open, with the reason."""
         day, notes = answer.day, tuple(note.detail for note in answer.notes)
         if line is not None and line.state is State.PROVISIONAL and (stored := self.doors.store.load(day)):
-            return self._published(stored, "; no source with counts could confirm it", line.tries + 1)
+            return self._published(stored, "; no source with counts could confirm it", line.tries + answer.heard)
+        if line is not None and line.state is State.PUBLISHED:
+            said = "".join(f"\n  {note}" for note in notes)
+            return DayOutcome(day, FAILED, f"{day} could not be read again; it is kept as it was:{said}", notes=notes)
         if day > self.today:
             return DayOutcome(day, NOTHING, f"Nothing was announced for {day:%A}, {day}, yet: it is still to come.")
         if answer.waiting:
@@ -183,10 +211,11 @@ class Runner:
             more = self._instead(answer)
             detail = f"The mailing of {day:%A}, {day}, is not there yet; the next run asks again.{more}"
         else:
-            reason = "; ".join(map(_brief, notes)) or "no source reaches so far back"
+            reason = "; ".join(map(_brief, notes)) or "the sources of past days have failed, or do not reach so far"
             said = "".join(f"\n  {note}" for note in notes) or f" {reason}"
             detail = f"{day} could not be read; it stays open and the next run tries again:{said}"
-        self._write_line(ledger.failed(line, day, reason))
+        if answer.asked:
+            self._write_line(ledger.failed(line, day, reason, tried=not answer.waiting))
         return DayOutcome(day, WAITING if answer.waiting else FAILED, detail, notes=notes)
 
     def _instead(self, answer: Answer) -> str:
@@ -225,9 +254,13 @@ def run(config: Config, doors: Doors, wanted: date | None = None, *, dry: bool =
     """
     runner = Runner(config, doors, dry=dry)
     if dry:
-        return Result(tuple(runner.days(wanted)))
+        days = tuple(runner.days(wanted))
+        for day in days:
+            doors.tell(day)
+        return Result(days)
     with doors.store.files.locked(doors.say):
-        return journalled(doors, runner.days(wanted))
+        result = journalled(doors, runner.days(wanted))
+    return replace(result, behind=() if wanted else runner.behind())
 
 
 def complete(config: Config, doors: Doors, first: date, last: date) -> Result:

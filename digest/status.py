@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from digest import arxiv, ledger
 from digest.models import State
@@ -52,7 +52,11 @@ def details(lines: ledger.Lines, first: date, today: date) -> Iterator[str]:
     """The days of a range that are not done, with the reason, and how to fill the ones that are missing."""
     for day in sorted(day for day, line in lines.items() if line.state is State.OPEN and day >= first):
         tries = lines[day].tries
-        yield f"{day} is open after {tries} {'try' if tries == 1 else 'tries'}: {lines[day].reason}"
+        yield (
+            f"{day} is not there yet: {lines[day].reason}"
+            if not tries
+            else f"{day} is open after {tries} {'try' if tries == 1 else 'tries'}: {lines[day].reason}"
+        )
     missing = [day for day in ledger.days(first, today) if day < today and ledger.state(lines, day) is State.EXPECTED]
     if missing:
         command = f"python -m digest backfill --from {missing[0]} --to {missing[-1]}"
@@ -64,7 +68,7 @@ def last_run(run: Mapping[str, object], now: datetime) -> Iterator[str]:
     if not run:
         yield "no run is on record"
         return
-    moment = datetime.fromisoformat(str(run["at"]))
+    moment = datetime.fromisoformat(str(run["at"])).astimezone(UTC)
     yield f"last run: {moment:%Y-%m-%d %H:%M} UTC, {run.get('outcome')}"
     days = (now - moment).days
     if days > 3:  # noqa: PLR2004 - a weekend
@@ -72,5 +76,5 @@ def last_run(run: Mapping[str, object], now: datetime) -> Iterator[str]:
 
 
 def silence(lines: ledger.Lines, began: date | None, now: datetime) -> tuple[date, ...]:
-    """The expected days since the last one that is done, up to the newest that should be there."""
-    return ledger.silent(lines, began, arxiv.expected_day(now)) if began else ()
+    """The expected days since the last one that is done; the newest may still be on its way and does not count."""
+    return ledger.silent(lines, began, arxiv.expected_day(now) - timedelta(days=1)) if began else ()

@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from digest import codec, ledger
@@ -163,11 +163,13 @@ class Store:
         """The journal's newest line as data; empty when there is none that can be read."""
         newest = max((self.root / "state/journal").glob("[0-9]*.jsonl"), default=None)
         rows = self.files.read(f"state/journal/{newest.name}").splitlines() if newest else []
-        try:
-            runs = [dict(json.loads(row)) for row in rows if row.strip()]
-            return max(runs, key=lambda run: str(run["at"]), default={})
-        except (ValueError, TypeError, KeyError):
-            return {}
+        runs: list[dict[str, object]] = []
+        for row in rows:
+            with suppress(ValueError, TypeError, KeyError):  # a line that cannot be read is no trouble of the others
+                run = dict(json.loads(row))
+                datetime.fromisoformat(run["at"]).astimezone(UTC)
+                runs.append(run)
+        return max(runs, key=lambda run: datetime.fromisoformat(str(run["at"])).astimezone(UTC), default={})
 
     # --- the last mailing, for `explain`: a cache that is not kept in git ------------------------------------------
 

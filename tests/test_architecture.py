@@ -19,19 +19,19 @@ LEVELS = {
     "text": 1, "arxiv": 1, "codec": 1, "schema": 1, "markdown": 1,
     "terms": 2, "labels": 2, "citation": 2, "query": 3, "choose": 4, "render": 4, "export": 4,
     "ledger": 2, "changes": 2, "freshness": 2, "status": 3, "alarm": 4,
-    "extract": 2, "units": 2, "numerals": 3, "figures": 4, "names": 3, "wording": 3, "verify": 5, "providers": 1,
-    "refusals": 2, "dialect": 3, "wire": 6, "llm": 7, "batches": 8, "phrases": 3, "summarize": 6, "answers": 6,
-    "budget": 9, "summaries": 11,
+    "units": 0, "vocabulary": 0, "numerals": 1, "names": 1, "wording": 1, "orders": 1, "counts": 2, "evidence": 3,
+    "figures": 4, "verify": 5, "extract": 2, "providers": 1, "refusals": 2, "dialect": 3, "wire": 6, "llm": 7,
+    "batches": 8, "phrases": 3, "summarize": 6, "answers": 6, "budget": 9, "summaries": 11,
     "templating": 3, "web": 5, "files": 5, "seen": 6, "store": 7,
     "sources": 6, "channels": 6,
     "llm_options": 7, "options": 8, "config": 9, "plugins": 10, "doors": 10, "gather": 11, "collect": 11, "pages": 11,
-    "outcome": 11, "pipeline": 12, "backfill": 13, "explain": 13, "console": 13, "commands": 14, "cli": 15, "__main__": 16,
+    "outcome": 11, "pipeline": 12, "backfill": 13, "explain": 13, "console": 13, "commands": 14, "hosting": 15, "cli": 16, "__main__": 17,
 }  # fmt: skip
 PURE = {
     "errors", "models", "taxonomy", "text", "arxiv", "codec", "schema", "terms", "query", "choose", "markdown",
     "labels", "citation", "export", "options", "ledger", "changes", "freshness", "status", "alarm",
-    "llm_options", "extract", "units", "numerals", "figures", "names", "wording", "verify", "refusals", "dialect",
-    "phrases",
+    "llm_options", "extract", "units", "vocabulary", "numerals", "names", "wording", "orders", "counts", "evidence",
+    "figures", "verify", "refusals", "dialect", "phrases",
 }  # fmt: skip
 IMPURE_LIBRARIES = {
     "requests", "urllib3", "socket", "subprocess", "threading", "random", "time", "logging", "os", "sys", "tempfile",

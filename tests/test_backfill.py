@@ -51,7 +51,7 @@ def test_the_second_run_asks_nothing_and_changes_nothing(world: World, capsys: p
     capsys.readouterr()
     assert world.run(*FILL) == 0
     assert (world.files(), world.server.requests) == (once, [])
-    assert "Nothing to fill from 2031-09-01 to 2031-09-30: every day is there." in capsys.readouterr().out
+    assert "Nothing to fill in: no day from 2031-09-01 to 2031-09-30 is open or missing." in capsys.readouterr().out
 
 
 def test_every_day_is_there_afterwards(world: World, capsys: pytest.CaptureFixture[str]) -> None:
@@ -61,7 +61,7 @@ def test_every_day_is_there_afterwards(world: World, capsys: pytest.CaptureFixtu
     lines = ledger(world)
     assert pages == {str(day) for day in WEEKDAYS if day != HOLIDAY}
     assert all("Invented title" in world.text(f"digests/2031/09/{day}.md") for day in pages)
-    assert lines.pop(str(HOLIDAY)) == ["empty", "catchup", "0", "0", "0", ""]
+    assert lines.pop(str(HOLIDAY)) == ["empty", "catchup", "0", "0", "1", ""]
     assert lines == {day: ["published", "catchup", "3", "3", "0", ""] for day in pages}
     month = world.text("digests/2031/09/README.md")
     assert re.findall(r"^\| \[(\S+)\]\(\1\.md\)", month, re.MULTILINE) == sorted(pages, reverse=True)

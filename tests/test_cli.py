@@ -182,7 +182,7 @@ def test_export_jsonl_is_stable(world: World, capsys: pytest.CaptureFixture[str]
     capsys.readouterr()
     assert world.run("export", "--format", "jsonl") == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    keys = "day id version kind title authors categories comment abstract url topics reasons"
+    keys = "day id version kind title authors categories comment abstract url topics reasons summary"
     assert " ".join(rows[0]) == keys
     assert [(row["id"], row["kind"]) for row in rows] == [("3107.00001", "new"), ("3107.00002", "cross")]
 

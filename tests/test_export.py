@@ -18,6 +18,7 @@ from tests.test_citation import entries
 
 KEYS = [
     "day", "id", "version", "kind", "title", "authors", "categories", "comment", "abstract", "url", "topics", "reasons",
+    "summary",
 ]  # fmt: skip
 
 
@@ -48,6 +49,18 @@ def test_jsonl_is_as_promised() -> None:
         "url": "https://arxiv.org/abs/3107.00001v2",
         "topics": ["Rooms"],
         "reasons": [{"term": "speech", "field": "title"}, {"term": "Ada", "field": "author"}],
+        "summary": {
+            "status": "none",
+            "reason": "",
+            "brief": "",
+            "summary": "",
+            "contributions": [],
+            "keywords": [],
+            "title_translated": "",
+            "doubts": [],
+            "model": "",
+            "tokens": 0,
+        },  # fmt: skip
     }
     assert (more[1]["version"], more[1]["url"]) == (None, "https://arxiv.org/abs/hep-th/9901001")
 

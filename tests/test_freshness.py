@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from digest import freshness
-from digest.models import Announcement, Count, Kind, Listing, Roll
+from digest.models import Announcement, Count, Kind, Listing, Roll, Tally
 from tests import make
 
 DAY = date(2031, 7, 9)
@@ -51,9 +51,11 @@ def test_stale(seen: Announcement, said: str) -> None:
 
 def test_shrunk() -> None:
     """New papers that were there and are not any more; a replacement that has gone is arXiv's own affair."""
-    stored = replace(BEFORE, day=DAY)
+    tallies = tuple(Tally(code, 1, 1, 0) for code in ("eess.AS", "cs.SD"))
+    stored = replace(BEFORE, day=DAY, tallies=tallies)
     assert freshness.trouble(mailing(listing("3107.00001"), listing("3107.00002")), None, stored) == ""
-    assert "1 new papers fewer" in freshness.trouble(mailing(listing("3107.00002")), None, stored)
+    assert freshness.trouble(mailing(listing("3107.00002")), None, replace(stored, tallies=tallies[:1])) == ""
+    assert "new papers that were shown before are gone: 3107.00001" in freshness.trouble(mailing(listing("3107.00002")), None, stored)
 
 
 def test_rolls_are_the_mailing() -> None:

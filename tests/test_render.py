@@ -188,7 +188,7 @@ def test_notes_say_what_went_wrong() -> None:
     assert source.partition("## Notes\n\n")[2].partition("\n\n---")[0] == (
         "- Shown on an earlier day and not again: [3107.00009](https://arxiv.org/abs/3107.00009) (2031-07-07); "
         "[hep-th/9901001](https://arxiv.org/abs/hep-th/9901001) (2031-07-04)\n"
-        "- A source did not give the whole day; the next one did, and this page is complete: listing: HTTP 503"
+        "- A source did not give this day, the next one did: listing: HTTP 503"
     )
 
 
@@ -287,6 +287,7 @@ def test_every_word_is_used_and_there(language: str) -> None:
         renderer.month(
             [*LINES, DayLine(date(2031, 7, 2), State.EXPECTED), replace(LINES[0], state=State.PROVISIONAL)], 2031, 7
         )
+        renderer.month([DayLine(date(2031, 7, 1), State.OPEN)], 2031, 7)
         renderer.year(LINES, 2031)
         renderer.index(LINES, [2030])
         hiding = Renderer(Look(style, language, doubts="hide"), NOWHERE)

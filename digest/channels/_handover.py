@@ -45,15 +45,24 @@ class Kind(NamedTuple):
     check: Callable[[str], None]
 
 
-def _table(head: str) -> Callable[[str], None]:
-    columns = head.count("\t")
+_DATES = r"(?:\d{4}-\d{2}-\d{2}(?:,\d{4}-\d{2}-\d{2})*)?"
+_COUNT = r"\d{1,7}"
+LEDGER_ROW = rf"\d{{4}}-\d{{2}}-\d{{2}}\t(?:open|empty|provisional|published)\t[\w.-]*(?:\t{_COUNT}){{3}}\t[^\t]*"
+SEEN_ROW = rf"[\w./-]+\t{_DATES}\t{_DATES}"
+
+
+def _table(head: str, row: str) -> Callable[[str], None]:
+    columns = head.count("\t") + 1
 
     def check(text: str) -> None:
-        lines = text.removesuffix("\n").split("\n")
-        if lines[0] != head:
+        first, *rows = text.removesuffix("\n").split("\n")
+        if first != head:
             raise ValueError("does not begin with its header")
-        if any(line.count("\t") != columns for line in lines):
-            raise ValueError(f"has a line that is not {columns + 1} columns")
+        for number, line in enumerate(rows, start=2):  # a head again is what git leaves when it joins two files
+            if line != head and not re.fullmatch(row, line, re.ASCII):
+                raise ValueError(f"has a line ({number}) that does not fit its {columns} columns")
+            for day in re.findall(r"\d{4}-\d{2}-\d{2}", line.rpartition("\t")[0] if head == LEDGER_HEAD else line):
+                date.fromisoformat(day)
 
     return check
 
@@ -87,9 +96,9 @@ KINDS = (
     Kind(rf"digests/(?:\d{{4}}/|{_MONTH}/)?README\.md", PAGE_BYTES, _prose),
     Kind(rf"digests/{_DAY}\.md", PAGE_BYTES, _prose),
     Kind(rf"state/days/{_DAY}\.json", DATA_BYTES, _object),
-    Kind(r"state/seen/\d{4}\.tsv", DATA_BYTES, _table(SEEN_HEAD)),
+    Kind(r"state/seen/\d{4}\.tsv", DATA_BYTES, _table(SEEN_HEAD, SEEN_ROW)),
     Kind(r"state/summaries/\d{4}/(?:\d{4}\.\d{4,6}|[a-z-]+_\d{7})\.json", DATA_BYTES, _object),
-    Kind(r"state/ledger/\d{4}\.tsv", DATA_BYTES, _table(LEDGER_HEAD)),
+    Kind(r"state/ledger/\d{4}\.tsv", DATA_BYTES, _table(LEDGER_HEAD, LEDGER_ROW)),
     Kind(r"state/journal/\d{4}-(?:0[1-9]|1[0-2])\.jsonl", DATA_BYTES, _objects),
 )
 
@@ -107,6 +116,11 @@ def opened(folder: Path) -> dict[str, str]:
         raise ChannelError(f"the handover cannot be read: {error.strerror}") from error
     _refuse({name: _malformed(name, data) for name, data in texts.items()})
     return {name: data.decode() for name, data in texts.items()}
+
+
+def is_ours(name: str) -> bool:
+    """Whether a path is one that the program writes, README.md aside, which is its owner's."""
+    return name not in {BASE, "README.md"} and _kind(name) is not None
 
 
 def place(root: Path, texts: dict[str, str]) -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -109,18 +110,29 @@ def _changed(git: Git) -> Iterator[str]:
     """Our paths that differ from the last commit, relative to the root, which may lie inside of the repository."""
     prefix = git("rev-parse", "--show-prefix")
     status = git("status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", *OURS)
-    return (entry[3:].removeprefix(prefix) for entry in status.split("\0") if entry)
+    paths = (entry[3:].removeprefix(prefix) for entry in status.split("\0") if entry)
+    return (path for path in paths if _handover.is_ours(path) or (path == "README.md" and _only_block(git)))
+
+
+def _only_block(git: Git) -> bool:
+    """Whether README.md differs in the digest's lines alone: a person's own edit is theirs to commit."""
+    return _handover.only_block_differs(_readme(git, "HEAD"), _text(git.root / "README.md"))
 
 
 def _commit(git: Git) -> str:
     """Commits our paths alone, whatever else is staged; returns the message, or nothing when nothing has changed."""
-    paths = sorted({path.partition("/")[0] for path in _changed(git)})
-    if paths:
-        git("add", "--all", "--", *paths)
-    if not paths or git.agrees("diff", "--cached", "--quiet", "--", *paths):
+    paths = sorted(_changed(git))
+    if not paths:
         return ""
     message = _message(git)
-    git("commit", "--quiet", "--no-verify", "--only", "--message", message, "--", *paths)
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", suffix=".paths") as file:
+        file.write("\0".join(paths))
+        file.flush()
+        chosen = (f"--pathspec-from-file={file.name}", "--pathspec-file-nul")
+        git("add", "--all", *chosen)
+        if git.agrees("diff", "--cached", "--quiet", "HEAD"):
+            return ""
+        git("commit", "--quiet", "--no-verify", "--only", "--message", message, *chosen)
     return message
 
 
@@ -234,16 +246,7 @@ def _verify_base(git: Git, base: str) -> None:
     """That a handover may be taken in at its base: a commit of this branch, from which nothing unsaved is left."""
     branch = git.branch()
     if git.ask("rev-parse", "--is-shallow-repository") == "true":
-        git(
-            "fetch",
-            "--quiet",
-            "--no-tags",
-            "--no-recurse-submodules",
-            "--refmap=",
-            "--unshallow",
-            "origin",
-            _ref(branch),
-        )
+        git("fetch", *_FETCH, "--unshallow", "origin", _ref(branch))
     if not git.agrees("merge-base", "--is-ancestor", base, "HEAD"):
         raise ChannelError(f"'{branch}' was rewritten while the digest was written; nothing was pushed, run it again")
     if git("rev-list", "--max-count=1", "HEAD", "--not", *git.known(branch)):

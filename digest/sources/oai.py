@@ -59,15 +59,21 @@ def scheduled(submitted: datetime) -> date:
 
 
 def mailings(record: Record) -> Iterator[tuple[int, date]]:
-    """Each version's number and its mailing's day: the record's date where the last version can be meant by it.
+    """Each version's number and the days that its mailing can have: that of arXiv's schedule, and of the last one the
+    record's own date soon after it.
 
-    That date tells when a moderator let a paper go; and no version is public before its mailing, whatever the schedule.
+    That date tells when a moderator let a paper go, or else of an edit: a paper on both days is better than on none. A
+    date before the schedule's is the mailing's, as no version is public before.
     """
     *_, last = record.versions
     for version in record.versions:
         day = scheduled(version.submitted)
         meant = version is last and version.submitted.date() < record.stamp <= day + HELD
-        yield version.number, record.stamp if meant and arxiv.announces(record.stamp) else day
+        dated = meant and arxiv.announces(record.stamp)
+        if not dated or record.stamp >= day:
+            yield version.number, day
+        if dated and record.stamp != day:
+            yield version.number, record.stamp
 
 
 @dataclass(frozen=True, slots=True)

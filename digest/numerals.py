@@ -1,0 +1,296 @@
+"""Reading quantities out of running text, English or Chinese: `1.3 million`, `130万`, `twelve`, `三分之一`, `48 kHz`.
+
+A quantity has several readings where the text allows several (`4 K` is four thousand or four kelvin).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from digest.units import DIGITS, PARTS, PLAIN, POINTS, RATIO, SCALES, SUFFIXES, TIMES, UNITS, WORDS
+
+ROUGH = 0.03  # how roughly parts are spoken of
+MOST_NUMBERS = 20_000  # of a text that are read
+MOST_DIGITS = 30  # a longer run of digits measures nothing
+
+
+class Form(NamedTuple):
+    """One reading in base units: how much, how much one step of its last written digit is, of what."""
+
+    value: float
+    step: float
+    kind: str
+
+
+class Quantity(NamedTuple):
+    """A number as a text writes it, at (start, end) of the text as `plain` gives it."""
+
+    start: int
+    end: int
+    raw: float  # without scale and unit
+    number: float  # with its scale
+    forms: tuple[Form, ...]
+    unit: str = ""  # as written
+    word: bool = False  # written in words or Chinese numerals
+    named: bool = False  # a piece of a name: GPT-4, 3D, wav2vec2
+
+    @property
+    def whole(self) -> bool:
+        """A bare whole number, which counts things or numbers them."""
+        return not self.unit and self.raw == self.forms[0].value and self.raw == int(self.raw)
+
+
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+_TEX = (
+    (re.compile(r"(?<=\d)\{,\}(?=\d)"), ","),
+    (re.compile(r"\\[,;:! ]|\\(?:thin|med|thick)space(?![a-z])"), ""),
+    (re.compile(r"\\d?frac\{(\d{1,9})\}\{(\d{1,9})\}"), r"\1/\2"),
+    (re.compile(r"\\(?:times|cdot)(?![a-zA-Z])"), "×"),
+    (re.compile(r"\\([%$&#_])"), r"\1"),
+    (re.compile(r"\\(?:sim|approx)(?![a-zA-Z])"), "~"),
+    (re.compile(r"\\(?:rightarrow|to)(?![a-zA-Z])"), "→"),
+    (re.compile(r"\\mu(?![a-zA-Z])"), "μ"),
+    (re.compile(r"\\(?:circ|degree)(?![a-zA-Z])"), "°"),
+    (re.compile(r"\\[a-zA-Z]{1,20} ?"), " "),
+    (re.compile(r"[${}]"), ""),
+    (re.compile(r"\^°"), "°"),
+)
+_THIN = re.compile("(?<=[0-9])[\u2009\u202f\u00a0](?=[0-9]{3}(?![0-9]))")
+_RAISING = re.compile("(?<=[0-9A-Za-z)])[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}")
+_VULGAR = re.compile("(?<=[0-9])(?=[¼-¾⅐-⅞])")
+_DASHES = str.maketrans(
+    {dash: "-" for dash in "\u2010\u2011\u2012\u2013\u2014\u2212\ufe63"} | {"〜": "~", "∼": "~", "⁄": "/"}
+)
+_REWORDED: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    (re.compile(r"(?<=[0-9])~(?=[A-Za-z])"), " "),
+    (re.compile(r"-{2,3}"), "-"),
+    (re.compile(r"\b[Pp]er cent\b"), "percent"),
+    (re.compile(r"(?:\bpercent(?:age)?|%)[- ](?:absolute )?points?\b"), "pp"),
+    (re.compile(r"\borders?[- ]of[- ]magnitude\b"), "order-of-magnitude"),
+    (re.compile(r"\bframes (?:per|a) second\b"), "fps"),
+    (re.compile(r"\bbits (?:per|a) second\b"), "bps"),
+    (re.compile(r"百分之([0-9.]{1,9}|[零一二两三四五六七八九十百点]{1,9})"), r"\1%"),
+    (
+        re.compile(r"(?<![统完合生组构0-9.])([二三四五六七八九1-9])成(?=[以左多的,,。;、)\s]|$)"),
+        lambda m: f"{DIGITS.get(m[1], m[1])}0%",
+    ),
+    (re.compile(r"([约近超])一成(?![不功员本])"), r"\g<1>10%"),
+)
+
+
+def plain(text: str) -> str:
+    """The form in which numbers and names are read: no TeX, one kind of dash, powers as `^`, no full-width forms."""
+    text = _VULGAR.sub(" ", _THIN.sub("", text))
+    text = _RAISING.sub(lambda match: "^" + match[0].translate(_RAISED), text)
+    if "\\" in text or "$" in text or "{" in text:
+        for pattern, plainly in _TEX:
+            text = pattern.sub(plainly, text)
+    text = unicodedata.normalize("NFKC", text).translate(_DASHES)
+    for pattern, new in _REWORDED:
+        text = pattern.sub(new, text)
+    return text
+
+
+def _either(words: list[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+
+
+_ENGLISH = [word for word in UNITS if word.isascii() and word[0].isalpha()]
+_SIGNS = [word for word in UNITS if word not in {*_ENGLISH, "×"}]
+_CHINESE = "零〇一二两三四五六七八九十百千万亿"
+_DIGITAL = (
+    r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,9}(?:\.[0-9]{1,30})?|[0-9]{1,9999}(?:\.[0-9]{1,30})?|(?<![0-9A-Za-z])\.[0-9]{1,30})"
+)
+_TENS, _ONES = [w for w in WORDS if w.endswith("ty")], [w for w in WORDS if not w.endswith("ty")]
+_WORDY = (
+    rf"(?<![A-Za-z])(?:(?:{_either(_TENS)})(?:[- ](?:{_either(_ONES[1:10])})(?![a-z]))?|{_either(_ONES)}"
+    r"|half[ ]an?(?=[ ](?:million|billion|hour|day|year|minute|dozen))"
+    r"|an?(?=[ ](?:hundred|thousand|million|billion|trillion|dozen)))(?![a-z])"
+)
+_NUMBER = re.compile(
+    rf"""(?:(?P<digits>{_DIGITAL})
+            (?:[ ]?[×x*·][ ]?10[ ]?\^[ ]?\(?(?P<power>[-+]?[0-9]{{1,3}})\)?|[eE](?P<e>[-+]?[0-9]{{1,3}})(?![\w.]))?
+            (?:\^(?P<raised>[-+]?[0-9]{{1,3}}))?
+          |(?P<chinese>[{_CHINESE}]{{1,20}}(?:点[零一二三四五六七八九]{{1,9}})?)
+          |(?P<words>(?i:{_WORDY})))
+        (?:(?P<suffix>(?:[ ]?[kKMB]|[GT])(?:(?=(?:Hz|bps)?(?![A-Za-z0-9]))(?!Hz|bps))|[mb]n(?![a-z]))
+          |(?P<scale>(?:[ -]?(?:{_either([s for s in SCALES if s.isascii()])})s?(?![a-z])){{1,3}}
+            |[ ]?(?:{_either([s for s in SCALES if not s.isascii()])})))?
+        (?P<more>\+|[ ]?(?:多|余|几)(?!样|种|余))?
+        (?P<unit>[ -]?(?:[xX](?![A-Za-z0-9])(?![ ]?[0-9])|×(?![ ]?[0-9]))
+          |[ -]?(?:个)?(?:{_either(_SIGNS)})
+          |[ -]?(?:{_either(_ENGLISH)})(?:s|es)?(?![A-Za-z0-9]))?""",
+    re.VERBOSE,
+)
+_FRACTION = re.compile(
+    rf"([{_CHINESE}0-9]{{1,6}})分之([{_CHINESE}0-9.]{{1,6}})"
+    r"|(?<![\w./-])([0-9]{1,4})/([0-9]{1,4})(?![\w/]|\.[0-9])"
+)
+_PART = re.compile(rf"\b(an?|{_either(_ONES)}|[0-9]{{1,2}})[- ]({_either(list(PARTS))})\b", re.IGNORECASE)
+_FIGURE = r"[0-9][0-9,]{0,9}"
+_OUT_OF = re.compile(
+    rf"\b({_either(_ONES[1:])}|{_FIGURE}) (?:in|of|out of)(?: every| the| all)? ({_either(list(WORDS))}|{_FIGURE})\b",
+    re.IGNORECASE,
+)
+_FACTOR = re.compile(
+    r"(?:factors? of|speed-?ups? of|acceleration of|ratio of|(?<![0-9 ])×)"
+    r"(?: (?:up to|about|around|over|nearly|almost|roughly|at least|more than))?[ ~]?$",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(r"[ ]?(?:-|~|to|到|至|and|和|与|→|vs\.?|versus)[ ]?|[、/,][ ]?")
+_VAGUE = re.compile(r"[数几上成近多若][ ]?$")
+_HYPHEN = re.compile(r"(?<![0-9])[A-Za-z]-$")  # GPT-4; not the range 2x-3x
+_YEAR_FROM, _YEAR_TO = 1900, 2100
+
+
+def quantities(text: str) -> list[Quantity]:
+    """Every number of a text that `plain` gave, in reading order, fractions before the numbers they are made of."""
+    found = [
+        *_fractions(text),
+        *filter(None, (_read(text, match) for match in islice(_NUMBER.finditer(text), MOST_NUMBERS))),
+    ]
+    return _ranges(text, sorted(found, key=lambda each: (each.start, -each.end)))
+
+
+def _read(text: str, match: re.Match[str]) -> Quantity | None:
+    """A number with its scale and unit; None for what only looks like one (`十分`, `万一`, `数百`)."""
+    raw = _amount(match)
+    start = match.start()
+    if raw is None or (match["chinese"] and _VAGUE.search(text, max(0, start - 2), start)):
+        return None
+    exponent = match["power"] or match["e"]
+    scale = _power(exponent) if exponent else _scale(match)
+    digits = match["digits"] or ""
+    last = 10.0 ** -len(digits.partition(".")[2]) if raw == int(raw) or digits else 0.1
+    unit = (match["unit"] or "").strip(" -")
+    forms = [Form(raw * scale * factor, last * scale * factor, kind) for factor, kind in _meanings(unit, raw)]
+    if (match["suffix"] or "")[:1] == " " and match["suffix"] == " K":
+        forms.append(Form(raw, last, "temperature"))
+    if not unit and _FACTOR.search(text, max(0, start - 30), start):
+        forms.append(Form(raw * scale, last * scale, TIMES))
+    return Quantity(
+        start, match.end(), raw, raw * scale, tuple(forms), unit, not digits, bool(digits) and _named(text, match)
+    )
+
+
+def _amount(match: re.Match[str]) -> float | None:
+    if match["chinese"]:
+        return chinese(match["chinese"])
+    if match["words"]:
+        return _worded(match["words"].lower())
+    if len(match["digits"]) > MOST_DIGITS:
+        return None
+    base = float(match["digits"].replace(",", ""))
+    return _power(match["raised"]) if base == 10 and match["raised"] else base  # noqa: PLR2004 - 10^6; not 2^16
+
+
+def _power(exponent: str) -> float:
+    """A power of ten; an absurd one is a very large or very small number."""
+    return float(10.0 ** max(-99, min(99, int(exponent))))
+
+
+def _worded(words: str) -> float:
+    if words.startswith("half"):
+        return 0.5
+    return sum(WORDS.get(word, 1 if word in {"a", "an"} else 0) for word in re.split("[- ]", words)) or WORDS.get(
+        words, 0
+    )
+
+
+def _scale(match: re.Match[str]) -> float:
+    scale = SUFFIXES.get((match["suffix"] or "").strip(), 1.0)
+    written = (match["scale"] or "").strip(" -")
+    if written in SCALES:
+        return SCALES[written]
+    for word in re.split("[- ]", written):
+        scale *= SCALES.get(word, SCALES.get(word.removesuffix("s"), 1.0))
+    return scale
+
+
+def _meanings(unit: str, raw: float) -> Iterator[tuple[float, str]]:
+    """(factor, kind) of each reading of a written unit."""
+    bare = unit.removeprefix("个") if unit not in UNITS else unit
+    kind, factor = (
+        UNITS.get(bare) or UNITS.get(bare.removesuffix("s")) or UNITS.get(bare.removesuffix("es"), (PLAIN, 1.0))
+    )
+    if unit in {"x", "X"}:
+        kind = TIMES
+    year = _YEAR_FROM <= raw <= _YEAR_TO and unit in {"年", "s"}
+    yield (1.0, PLAIN) if year else (factor, kind)
+    if kind == RATIO and unit in POINTS:
+        yield 1.0, PLAIN
+
+
+def _named(text: str, match: re.Match[str]) -> bool:
+    """Whether digits belong to a name: a letter stands before them, or one that is no unit behind."""
+    before, after = text[max(0, match.start() - 2) : match.start()], text[match.end() : match.end() + 1]
+    glued = before[-1:].isascii() and (before[-1:].isalpha() or before[-1:] in {"_", "@"})
+    hyphened = _HYPHEN.search(text, max(0, match.start() - 4), match.start())
+    return (
+        glued
+        or bool(hyphened)
+        or (after.isascii() and after.isalpha())
+        or bool(re.match(r"\.[0-9]", text[match.end() : match.end() + 2]))
+    )
+
+
+def chinese(numeral: str) -> float | None:
+    """The value of a Chinese numeral: 二十三, 十二万, 三点五. None for an idiom (万一, 三五) or a bare 百万."""
+    whole, _, decimals = numeral.partition("点")
+    if (whole[:1] not in DIGITS and whole[:1] != "十") or set(numeral) - set(_CHINESE) - {"点"}:
+        return None
+    if len(whole) > 1 and all(char in DIGITS for char in whole):
+        return float("".join(str(DIGITS[char]) for char in whole)) if len(whole) == 4 else None  # noqa: PLR2004 - a year
+    total, section, digit = 0.0, 0.0, 0.0
+    for char in whole:
+        if char in DIGITS:
+            digit = DIGITS[char]
+        elif char in "十百千":
+            section += (digit or 1) * {"十": 10, "百": 100, "千": 1000}[char]
+            digit = 0
+        else:
+            total, section, digit = (total + section + digit) * SCALES[char], 0.0, 0.0
+    return total + section + digit + (float("0." + "".join(str(DIGITS[char]) for char in decimals)) if decimals else 0)
+
+
+def _fractions(text: str) -> Iterator[Quantity]:
+    for match in _FRACTION.finditer(text):
+        below, above = (match[1], match[2]) if match[1] else (match[4], match[3])
+        yield from _part(match, above, _value(below))
+    for pattern, of in ((_PART, PARTS), (_OUT_OF, None)):
+        for match in pattern.finditer(text):
+            yield from _part(match, match[1], float(of[match[2].lower()]) if of else _value(match[2]))
+
+
+def _part(match: re.Match[str], above: str, whole: float) -> Iterator[Quantity]:
+    """A part of a whole; `a third` is also said of 33.1 %."""
+    share = _value(above.lower()) / whole if whole else 0.0
+    if share > 0:
+        step = share * ROUGH
+        yield Quantity(
+            match.start(), match.end(), share, share, (Form(share, step, RATIO), Form(share, step, PLAIN)), "/"
+        )
+
+
+def _value(text: str) -> float:
+    """A number in digits, or in English or Chinese words; 0 for what is none."""
+    text = text.lower().replace(",", "")
+    if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", text):
+        return float(text)
+    return WORDS.get(text, 1.0 if text in {"a", "an"} else 0.0) or chinese(text) or 0.0
+
+
+def _ranges(text: str, found: list[Quantity]) -> list[Quantity]:
+    """In `5-10 ms`, `2到3万` and `4, 8 and 16 dB` the last number's scale and unit are also those before it."""
+    for index in range(len(found) - 2, -1, -1):
+        one, two = found[index], found[index + 1]
+        bare = one.forms[0].kind == PLAIN and not one.unit and one.forms[0].value == one.raw and not one.named
+        if bare and two.start - one.end < 8 and two.raw and _RANGE.fullmatch(text, one.end, two.start):  # noqa: PLR2004
+            step = one.forms[0].step
+            shared = (Form(one.raw * f.value / two.raw, step * f.value / two.raw, f.kind) for f in two.forms)
+            found[index] = one._replace(forms=(*one.forms, *(form for form in shared if form not in one.forms)))
+    return found

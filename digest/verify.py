@@ -1,0 +1,96 @@
+"""How far a model's summary can be relied on: what its source does not bear out, said word by word.
+
+    figures   numbers, per cents and units, however they are written     names    models, data sets, methods
+    wording   language, length, addresses, markup, copies                orders   what the paper itself says to a model
+
+Nothing here is sure to find a wrong sentence: a dropped "not" is not found. A doubt is shown beside the summary.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+
+from digest import figures, names, wording
+from digest import orders as _orders
+from digest.evidence import Figures
+from digest.models import Doubt, Summary
+from digest.numerals import plain
+
+LONGEST, LONGEST_ANSWER = 200_000, 30_000  # characters that are looked at
+MOST_DOUBTS = 50
+
+
+def check(source: str, answer: str | Summary, language: str = "zh") -> tuple[Doubt, ...]:
+    """The doubts on an answer about a source, in reading order, each once."""
+    texts = [answer] if isinstance(answer, str) else _texts(answer)
+    found = _Source(source).doubts(texts, language)
+    if isinstance(answer, Summary):
+        found += wording.lengths(answer, language)
+    return tuple(dict.fromkeys(found))[:MOST_DOUBTS]
+
+
+def orders(source: str) -> tuple[Doubt, ...]:
+    """What in a paper's own text speaks to a model as if to give it orders, for the reader to know."""
+    return tuple(dict.fromkeys(_orders.found(source[:LONGEST])))[:MOST_DOUBTS]
+
+
+def lines(rows: Iterable[str], language: str = "zh") -> Iterator[str]:
+    """For each line `{"source": text, "answer": text or object}` a line `{"doubts": [...]}`, or `{"error": ...}`."""
+    for row in rows:
+        if row.strip():
+            # A lone surrogate (`"\\ud83d"`) could not be written.
+            yield json.dumps(_answered(row, language), ensure_ascii=False).encode("utf-8", "replace").decode()
+
+
+def _answered(row: str, language: str) -> dict[str, object]:
+    try:
+        given = json.loads(row)
+    except (ValueError, RecursionError) as error:
+        return {"error": f"not JSON: {error}"}
+    if not isinstance(given, dict) or not isinstance(given.get("source"), str) or "answer" not in given:
+        return {"error": 'expected {"source": text, "answer": text or object}'}
+    found = _Source(given["source"]).doubts(list(_strings(given["answer"])), str(given.get("language", language)))
+    return {"doubts": [asdict(doubt) for doubt in dict.fromkeys(found)][:MOST_DOUBTS]}
+
+
+def _strings(value: object) -> Iterator[str]:
+    """Every text in a value of JSON, in order; what stands for a key says nothing."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _strings(each)
+
+
+def _texts(summary: Summary) -> list[str]:
+    """A summary's texts in the order in which they are shown."""
+    points = [text for each in summary.contributions for text in (each.lead, each.text)]
+    return [summary.title, summary.brief, summary.summary, *points, *summary.keywords]
+
+
+class _Source:
+    """A source read once, for all the texts of an answer."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text[:LONGEST]
+        flat = plain(self.text)
+        self.figures, self.names = Figures(flat), names.Names(flat)
+
+    def doubts(self, texts: list[str], language: str) -> list[Doubt]:
+        """The doubts on the texts of one answer; what is told of it as a whole comes first."""
+        texts = [text[:LONGEST_ANSWER] for text in texts if text.strip()]
+        whole = "\n".join(texts)
+        found = [doubt for _, doubt in (*wording.language(whole, language), *wording.copied(self.text, whole))]
+        for text in texts:
+            found += self._of_one(text)
+        return found
+
+    def _of_one(self, text: str) -> list[Doubt]:
+        """The doubts on one text, by their places; an address is an address and holds no figures or names."""
+        bare = wording.without_addresses(text)
+        flat = plain(bare)
+        told = [*wording.addresses(self.text, text), *wording.markup(self.text, text)]
+        said = [*figures.doubts(self.figures, flat), *names.doubts(self.names, flat)]
+        return [doubt for _, doubt in sorted([*told, *said], key=lambda each: each[0])]
