@@ -11,9 +11,9 @@ from datetime import date, timedelta
 
 from digest import arxiv, ledger
 from digest.doors import Doors
+from digest.errors import SourceError
 from digest.models import State
 from digest.options import Config
-from digest.errors import SourceError
 from digest.outcome import FAILED, DayOutcome, Result, journalled
 from digest.pipeline import Runner
 from digest.web import PAGE_GAP

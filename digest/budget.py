@@ -42,7 +42,6 @@ class Bill:
         self.total = total
         self.tokens = 0
         self.cost = 0.0
-        total.add(1, 0, 0.0)
 
     def count(self, answer: Answer) -> Answer:
         """Puts an answer on the bill."""
@@ -62,6 +61,10 @@ class Budget:
         self.price = price
         self.month = month
         self.run = run
+
+    def take(self) -> None:
+        """Counts one more paper, before it is asked about: threads begin when they please."""
+        self.run.add(1, 0, 0.0)
 
     def bill(self) -> Bill:
         """A bill for one more paper."""

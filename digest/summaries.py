@@ -101,6 +101,7 @@ class Summarizer:
     def one(self, paper: Paper) -> tuple[Summary, list[str]]:
         """A paper's summary, asked for now, and the raw answers. Raises ModelError."""
         said: list[str] = []
+        self.budget.take()
         return self._question(paper, said), said
 
     def _key(self, paper: Paper) -> str:
@@ -127,6 +128,7 @@ class Summarizer:
         with ThreadPoolExecutor(self.options.concurrency) as pool:
             while waiting or running:
                 while waiting and len(running) < self.options.concurrency and self._may_ask(len(running)):
+                    self.budget.take()
                     paper = waiting.popleft()
                     running[pool.submit(self._answered, paper)] = paper
                 if not running:

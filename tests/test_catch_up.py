@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -288,7 +289,7 @@ def test_new_cross_listed_later_replaced(world: World, monkeypatch: pytest.Monke
     """Three different things: a later cross-list is named but no news, a replacement says what it changed."""
     world.configure("include: [speech]\nkinds: [new, cross, replace]\n")
     old = paper(8, "A title of old", "replace")
-    changed = old.__class__(**{**_fields(old), "version": 2, "comment": "accepted at INVENTED 2031"})
+    changed = replace(old, version=2, comment="accepted at INVENTED 2031")
     cross = paper(2, "Older than Tuesday", "cross", ("cs.CL", "eess.AS"))
     world.announce(WEDNESDAY, [paper(9), cross, changed])
     monkeypatch.setenv("DIGEST_NOW", noon(WEDNESDAY))
@@ -301,10 +302,6 @@ def test_new_cross_listed_later_replaced(world: World, monkeypatch: pytest.Monke
     world.run()
     assert 'id="3107.00002"' in page(world, WEDNESDAY)
     assert "后来的交叉列出" in page(world, WEDNESDAY)
-
-
-def _fields(of: object) -> dict[str, object]:
-    return {name: getattr(of, name) for name in of.__dataclass_fields__}  # type: ignore[attr-defined]
 
 
 def test_the_evening_shows_the_next_day(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from digest import changes
@@ -27,7 +29,7 @@ OLD = make.paper(comment="5 pages", abstract="We remove room reverberation from 
         ({"abstract": OLD.abstract + " " + "More words follow. " * 9}, Change(make.DAY, abstract=60)),
     ],
 )
-def test_between(fields: dict[str, object], expected: Change) -> None:
+def test_between(fields: dict[str, Any], expected: Change) -> None:
     """Only what a reader would call a change counts: not capitals, blanks, the order of authors, a dropped comment."""
     assert (
         changes.between(OLD, make.paper(**{"comment": OLD.comment, "abstract": OLD.abstract, **fields}), make.DAY)

@@ -60,7 +60,7 @@ def test_jsonl_is_as_promised() -> None:
             "doubts": [],
             "model": "",
             "tokens": 0,
-        },  # fmt: skip
+        },
     }
     assert (more[1]["version"], more[1]["url"]) == (None, "https://arxiv.org/abs/hep-th/9901001")
 

@@ -106,7 +106,8 @@ def test_due_days(lines: dict[date, DayLine], first: date, last: date) -> None:
     due = ledger.due(lines, first, last)
     assert list(due) == sorted(set(due))
     window = {first + timedelta(days=n) for n in range((last - first).days + 1)}
-    settled = {day for day, line in lines.items() if line.state in {State.PUBLISHED, State.EMPTY}}
+    settled = {day for day, line in lines.items() if ledger.settled(line)}
+    assert all(lines[day].state in {State.PUBLISHED, State.EMPTY, State.PROVISIONAL} for day in settled)
     assert set(due) == {day for day in window if day.weekday() < 5} - settled
 
 

@@ -34,7 +34,8 @@ def configure(folder: Path, server: FakeServer, source: str, keys: str = EVERYTH
     path = folder / "config.yaml"
     path.write_text(
         f"{keys}sources: [{source}]\napi: never\nrequest_interval: 0\n"
-        f"endpoints: {{listing: {server.url}, rss: {server.url}, api: {server.url}/api/query, oai: {server.url}/oai}}\n",
+        f"endpoints: {{listing: {server.url}, rss: {server.url}, api: {server.url}/api/query,\n"
+        f"  oai: {server.url}/oai}}\n",
         encoding="utf-8",
     )
     return ["--config", str(path)]
