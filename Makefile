@@ -12,3 +12,7 @@ docs: ; $(PYTHON) -m tests.docs
 docs-check: ; $(PYTHON) -m tests.docs --check
 bench: ; $(PYTHON) -m benchmarks
 fuzz: ; $(PYTHON) -m tests.fuzz
+drills:
+	$(PYTHON) -m tests.drills.matrix
+	$(PYTHON) -m tests.drills.weeks
+	$(PYTHON) -m tests.drills.table --check

@@ -65,8 +65,9 @@ def test_a_full_disk(stage: Stage, calm: Stage, tmp_path: Path, for_good: bool) 
         with Saboteur(strike).at_work():
             said = tried.at(TODAY)
         codes.add(said.code)
-        assert said.code in {1, 4}
-        assert "cannot be written (No space left on device)" in said.err
+        unharmed = said.code == 0 and not for_good  # it was the cache, which is worth no failure
+        assert unharmed or said.code in {1, 4}
+        assert unharmed or "cannot be written (No space left on device)" in said.err
         assert "Traceback" not in said.err
         assert not list(tried.root.rglob(".tmp-*"))
         assert tried.at(TODAY).code == 0
