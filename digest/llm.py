@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 TRIES = {"rate": 4, "server": 4, "network": 4, "timeout": 2}
 FIRST_WAIT, MAX_WAIT = 1.0, 60.0  # seconds
+HEAD_START = 0.7  # seconds
 IN_A_ROW = 5  # papers without an answer, after which the run stops asking
 FORMS = 8  # a request is put in so many forms at most
 PERSONAL = frozenset({"filtered", "too-long", "stopped"})  # say nothing of how the provider is
@@ -205,7 +206,10 @@ class _Series:
 
 
 class _Manner:
-    """The form of requests, found out once: until something is known of the provider, one thread asks at a time."""
+    """The form of requests, found out once: the first question goes ahead, so that one is refused and not all.
+
+    A refusal comes at once; who is still waiting after HEAD_START seconds is being answered, and the others follow.
+    """
 
     def __init__(self, first: Form) -> None:
         self.now = first
@@ -218,12 +222,14 @@ class _Manner:
         if self._known:
             yield self.now
             return
-        with self._turn:
-            form = self.now
-            try:
-                yield form
-            finally:
+        first = self._turn.acquire(timeout=HEAD_START)
+        form = self.now
+        try:
+            yield form
+        finally:
+            if first:
                 self._known = self._known or self.now == form
+                self._turn.release()
 
     def refused(self, form: Form, said: str) -> bool:
         """Whether there is another form to try now: a lesser one, or one that another thread has found meanwhile."""
