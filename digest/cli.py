@@ -70,11 +70,7 @@ def parser() -> argparse.ArgumentParser:
     subs["explain"].add_argument("id", type=_identifier, help="an arXiv identifier or address")
     subs["check"].add_argument("--offline", action="store_true", help="only the configuration")
     subs["export"].add_argument("--format", choices=("jsonl", "json", "csv", "bibtex", "ris"), default="jsonl")
-    one = subs["summarize"]
-    one.add_argument("id", type=_identifier, nargs="?", help="an arXiv identifier or address")
-    one.add_argument("--missing", action="store_true", help="every stored paper that has none")
-    one.add_argument("--show-prompt", action="store_true", help="print what is sent, and ask nothing")
-    one.add_argument("--show-answer", action="store_true", help="print the raw answers too")
+    _summarize_options(subs["summarize"])
     for name in ("export", "backfill", "summarize"):
         needed = name == "backfill"
         subs[name].add_argument(
@@ -92,6 +88,16 @@ def parser() -> argparse.ArgumentParser:
     )
     subs["pack"].add_argument("handover", type=Path, metavar="DIR")
     return top
+
+
+def _summarize_options(one: argparse.ArgumentParser) -> None:
+    one.add_argument("id", type=_identifier, nargs="?", help="an arXiv identifier or address")
+    one.add_argument("--missing", action="store_true", help="every stored paper that has none")
+    one.add_argument(
+        "--batch", action="store_true", help="the same as a batch, at half the price: hand in, later collect"
+    )
+    one.add_argument("--show-prompt", action="store_true", help="print what is sent, and ask nothing")
+    one.add_argument("--show-answer", action="store_true", help="print the raw answers too")
 
 
 def _common() -> argparse.ArgumentParser:

@@ -92,12 +92,18 @@ def summarize(options: argparse.Namespace, console: Console) -> int:
     from digest.summaries import Summarizer  # noqa: PLC0415
 
     config, doors = _opened(options, console)
+    if not config.llm.wanted and not options.show_prompt:
+        raise ConfigError(config_path(options), (Complaint(1, 1, "there is no `llm:` section; see Usage.md"),))
+    if options.batch:
+        from digest.batching import batch  # noqa: PLC0415
+
+        return _report(batch(config, doors, options.first, options.last), console)
     if options.missing:
         from digest import pipeline  # noqa: PLC0415
 
         return _report(pipeline.complete(config, doors, options.first, options.last), console)
     if options.id is None:
-        raise ConfigError("summarize", (Complaint(1, 1, "name a paper (2507.03149), or write --missing"),))
+        raise ConfigError("summarize", (Complaint(1, 1, "name a paper (2507.03149), or write --missing or --batch"),))
     from digest import explain as find  # noqa: PLC0415
 
     paper = find.find(config, doors, options.id)[0].paper
@@ -106,8 +112,6 @@ def summarize(options: argparse.Namespace, console: Console) -> int:
         for message in summarizer.prompter.messages(paper):
             console.print(f"--- {message['role']}\n{message['content']}\n")
         return 0
-    if not config.llm.wanted:
-        raise ConfigError(config_path(options), (Complaint(1, 1, "there is no `llm:` section; see Usage.md"),))
     summary, said = summarizer.one(paper)
     for answer in said if options.show_answer else ():
         console.print(f"--- answer\n{answer}\n")

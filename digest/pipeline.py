@@ -146,9 +146,9 @@ class Runner:
         told_more = freshness.news(digest) - freshness.news(stored) or line_of(stored).state is State.PROVISIONAL
         return earlier and stored.selection == digest.selection and not (proven and told_more)
 
-    def _published(self, digest: Digest, kept: str = "", tries: int = 0) -> DayOutcome:
+    def _published(self, digest: Digest, kept: str = "", tries: int = 0, *, ask: bool = True) -> DayOutcome:
         """The day's pages, then its line; `tries` counts in vain attempts to confirm a provisional day."""
-        digest = self._summarised(digest)
+        digest = self._summarised(digest, ask=ask)
         counts = f"{digest.announced} announced, {digest.matched} matched (from {digest.source}){kept}"
         notes = tuple(note.detail for note in digest.notes if note.kind == "source")
         if self.dry:
@@ -173,14 +173,14 @@ class Runner:
         detail = f"Nothing was announced for {day:%A}, {day}{f': {why}' if why else ''}.{self._instead(answer)}"
         return DayOutcome(day, NOTHING, detail, notes=tuple(note.detail for note in answer.notes))
 
-    def republish(self, digest: Digest) -> DayOutcome:
-        """A stored day again, with what its summaries lack."""
+    def republish(self, digest: Digest, *, ask: bool = True) -> DayOutcome:
+        """A stored day again, with what its summaries lack; without `ask` only those that are known by now."""
         line = self._line(digest.day)
-        return self._published(digest, tries=line.tries if line else 0)
+        return self._published(digest, tries=line.tries if line else 0, ask=ask)
 
-    def _summarised(self, digest: Digest) -> Digest:
+    def _summarised(self, digest: Digest, *, ask: bool = True) -> Digest:
         """The digest with its summaries. It is stored already: whatever happens to the model, no paper is lost."""
-        summarised = self.summarizer.add(digest, ask=not self.dry)
+        summarised = self.summarizer.add(digest, ask=ask and not self.dry)
         if summarised != digest and not self.dry:
             self.doors.store.save(summarised)
         return summarised

@@ -89,9 +89,24 @@ class Summarizer:
         if missing:
             self.doors.say(f"asking {self.name} about {len(missing)} papers")
         for paper, summary in self._asked(missing):
-            found[paper.id] = self._keep(paper, summary)
+            found[paper.id] = self.keep(paper, summary)
         picks = tuple(_with(pick, found.get(pick.listing.paper.id)) for pick in digest.picks)
         return replace(digest, picks=picks, notes=(*_others(digest), *_notes(picks)))
+
+    def missing(self, digest: Digest) -> list[Paper]:
+        """The papers of a stored day that have no summary and are worth asking about."""
+        lacking = (pick.listing.paper for pick in digest.picks if _lacks(pick) and not digest.sample)
+        return [paper for paper in lacking if self._open(self._known(paper))]
+
+    def judged(self, answer: Answer, paper: Paper) -> Summary:
+        """A batch's answer as a checked summary, on the bill at half the price. Raises ModelError."""
+        self.budget.take()
+        bill = self.budget.bill()
+        bill.count(answer)
+        found = summarize.judged(summarize.read(answer.text), paper, self.language)
+        if not summarize.usable(found):
+            raise ModelError(f"the answer is of no use: {found.doubts[0].why}", kind="language")
+        return replace(found, model=self.name, tokens=bill.tokens, cost=round(bill.cost / 2, 6))
 
     def unfinished(self, digest: Digest) -> bool:
         """Whether a stored day lacks a summary that is worth another try."""
@@ -113,11 +128,11 @@ class Summarizer:
     def _open(self, entry: Entry | None) -> bool:
         return entry is None or (entry.summary.status is Trust.FAILED and entry.tries < MAX_TRIES)
 
-    def _keep(self, paper: Paper, summary: Summary) -> Entry:
+    def keep(self, paper: Paper, summary: Summary) -> Entry:
+        """Keeps an answer, or one more failure; what was never asked about (no `model`) is no failure of the paper."""
         before = self._known(paper)
-        asked = summary.reason != BUDGET
-        entry = Entry(self._key(paper), summary, (before.tries if before else 0) + asked)
-        if asked:
+        entry = Entry(self._key(paper), summary, (before.tries if before else 0) + 1)
+        if summary.model:
             self.kept.keep(paper.id, entry)
         return entry
 
@@ -149,7 +164,7 @@ class Summarizer:
         except ModelError as error:
             if error.fatal:
                 self.stopped = str(error)
-            return Summary(Trust.FAILED, str(error), model=self.name)
+            return Summary(Trust.FAILED, str(error), model="" if error.fatal else self.name)
 
     def _question(self, paper: Paper, said: list[str]) -> Summary:
         """Asks, checks, and asks once more when something is wrong. Raises ModelError."""

@@ -229,3 +229,31 @@ def test_one_paper_on_demand(reading: Reading, capsys: pytest.CaptureFixture[str
     shown = capsys.readouterr().out
     assert '"brief"' in shown
     assert "1. 提出方法" in shown
+
+
+def test_a_batch_is_handed_in_left_and_collected(reading: Reading, capsys: pytest.CaptureFixture[str]) -> None:
+    """`summarize --batch`: the first run hands in, one in between waits, the last one collects; nothing twice."""
+    reading.world.configure()
+    reading.world.run()
+    reading.configure()
+    reading.model.batch_states = ("in_progress", "completed")
+    assert reading.world.run("summarize", "--batch") == 0
+    assert f"{COUNT} papers handed in" in capsys.readouterr().err
+    assert reading.world.run("summarize", "--batch") == 0
+    assert "in_progress" in capsys.readouterr().err
+    assert reading.world.run("summarize", "--batch") == 0
+    assert {summary["status"] for summary in reading.summaries(capsys).values()} == {"ok"}
+    assert reading.model.chats == []
+    assert len(reading.model.batches) == 1
+    assert reading.world.run("summarize", "--batch") == 0
+    assert "no stored paper lacks a summary" in capsys.readouterr().err
+
+
+def test_a_wrong_key_is_no_failure_of_the_papers(reading: Reading, capsys: pytest.CaptureFixture[str]) -> None:
+    """However many runs meet a refused key: once it is right every paper is asked about."""
+    reading.model.answer = fake.NO_KEY
+    for _ in range(7):
+        assert reading.world.run() == 0
+    reading.model.answer = answer
+    assert reading.world.run() == 0
+    assert {summary["status"] for summary in reading.summaries(capsys).values()} == {"ok"}

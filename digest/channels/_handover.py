@@ -98,6 +98,7 @@ KINDS = (
     Kind(rf"state/days/{_DAY}\.json", DATA_BYTES, _object),
     Kind(r"state/seen/\d{4}\.tsv", DATA_BYTES, _table(SEEN_HEAD, SEEN_ROW)),
     Kind(r"state/summaries/\d{4}/(?:\d{4}\.\d{4,6}|[a-z-]+_\d{7})\.json", DATA_BYTES, _object),
+    Kind(r"state/batch\.json", DATA_BYTES, _prose),
     Kind(r"state/ledger/\d{4}\.tsv", DATA_BYTES, _table(LEDGER_HEAD, LEDGER_ROW)),
     Kind(r"state/journal/\d{4}-(?:0[1-9]|1[0-2])\.jsonl", DATA_BYTES, _objects),
 )
