@@ -61,7 +61,8 @@ def _shrunk(seen: Announcement, stored: Digest) -> str:
     if {tally.category for tally in stored.tallies} != {count.category for count in seen.counts}:
         return ""
     gone = _ids(stored, Kind.NEW) - {listing.paper.id for listing in seen.listings}
-    return f"new papers that were shown before are gone: {', '.join(sorted(gone))}" if gone else ""
+    some = ", ".join(sorted(gone)[:3]) + ("…" if len(gone) > 3 else "")  # noqa: PLR2004 - enough to see
+    return f"new papers that were shown before are gone ({len(gone)}): {some}" if gone else ""
 
 
 def told_apart(seen: Announcement, before: Digest | None) -> Announcement:

@@ -25,8 +25,8 @@ LEVELS = {
     "templating": 3, "web": 5, "files": 5, "seen": 6, "store": 7,
     "sources": 6, "channels": 6,
     "llm_options": 7, "options": 8, "config": 9, "plugins": 10, "doors": 10, "gather": 11, "collect": 11, "pages": 11,
-    "outcome": 11, "pipeline": 12, "backfill": 13, "batching": 13, "explain": 13, "console": 13, "commands": 14, "hosting": 15,
-    "cli": 16, "__main__": 17,
+    "outcome": 11, "pipeline": 12, "backfill": 13, "batching": 13, "explain": 13, "console": 13, "commands": 14,
+    "hosting": 15, "cli": 16, "__main__": 17,
 }  # fmt: skip
 PURE = {
     "errors", "models", "taxonomy", "text", "arxiv", "codec", "schema", "terms", "query", "choose", "markdown",

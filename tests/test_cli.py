@@ -44,8 +44,9 @@ def test_run_is_the_default(world: World, capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr().out.splitlines()[-1] == str(world.root / "digests/2031/07/2031-07-08.md")
 
 
-def test_options_of_run_need_no_command(world: World) -> None:
+def test_options_of_run_need_no_command(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """`python -m digest --dry-run` and `--date DAY` are the default command's."""
+    monkeypatch.chdir(world.root)  # where no `demo` of an earlier command lies
     assert world.run("--dry-run") == 0
     assert world.run("--date", "2031-07-08", "--dry-run") == 0
     assert world.run("--root", "demo", "--dry-run") == 0

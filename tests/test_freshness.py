@@ -56,7 +56,7 @@ def test_shrunk() -> None:
     assert freshness.trouble(mailing(listing("3107.00001"), listing("3107.00002")), None, stored) == ""
     assert freshness.trouble(mailing(listing("3107.00002")), None, replace(stored, tallies=tallies[:1])) == ""
     said = freshness.trouble(mailing(listing("3107.00002")), None, stored)
-    assert said == "new papers that were shown before are gone: 3107.00001"
+    assert said == "new papers that were shown before are gone (1): 3107.00001"
 
 
 def test_rolls_are_the_mailing() -> None:
