@@ -122,7 +122,8 @@ class Phrases:
     def _doubts(self, summary: Summary) -> Markdown:
         """The words that the abstract does not bear out, with the reasons."""
         opening, closing = self.labels["open"], self.labels["close"]
-        found = (f"{markdown.code(doubt.text)}{opening}{escaped(doubt.why)}{closing}" for doubt in summary.doubts)
+        words = ((doubt.text, self.labels.get(f"doubt_{doubt.kind}", escaped(doubt.why))) for doubt in summary.doubts)
+        found = dict.fromkeys(f"{markdown.code(text[:60])}{opening}{why}{closing}" for text, why in words)
         return Markdown(self.labels["pause"].join(found))
 
     def _changes(self, pick: Pick) -> Markdown:

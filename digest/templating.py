@@ -51,6 +51,7 @@ def environment(folders: tuple[Path, ...], functions: Mapping[str, Any]) -> jinj
         del made.filters[name]
     made.filters.update(join=joined, e=escaped, escape=escaped, html=markdown.html)
     made.globals.update(functions)
+    made.tests.update({name: function for name, function in functions.items() if name == "told"})
     return made
 
 

@@ -99,7 +99,8 @@ SUMMARY = Summary(
     tokens=900,
     cost=0.0012,
 )
-DOUBTFUL = replace(SUMMARY, status=Trust.DOUBTFUL, doubts=(Doubt("number", "79.4%", "not in the abstract"),))
+DOUBTS = ("number", "unit", "name", "url", "language", "markup", "copy", "length", "a-kind-of-tomorrow")
+DOUBTFUL = replace(SUMMARY, status=Trust.DOUBTFUL, doubts=tuple(Doubt(kind, "79.4%", "odd") for kind in DOUBTS))
 CHANGE = Change(DAY, "An *old* title", ("Cy New",), ("Di Gone",), "accepted", 12)
 NOTES = (
     "gone",
