@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from digest import codec
-from digest.errors import StoreError
 from digest.files import Files
 from digest.models import Paper, Summary
 
@@ -40,7 +39,7 @@ class Answers:
         self.files = files
 
     def find(self, identifier: str, wanted: str) -> Entry | None:
-        """The answer of a key. Raises StoreError for a file that cannot be understood."""
+        """The answer of a key. What cannot be understood is asked again: a damaged file costs an answer, not a page."""
         return next((entry for entry in self._sheet(identifier).entries if entry.key == wanted), None)
 
     def keep(self, identifier: str, entry: Entry) -> None:
@@ -53,9 +52,8 @@ class Answers:
         source = self.files.read(_path(identifier))
         try:
             return codec.loads(_Sheet, source) if source else _Sheet(())
-        except ValueError as error:
-            path = self.files.root / _path(identifier)
-            raise StoreError(f"{path}: {error}; restore it with git, or delete it") from error
+        except ValueError:
+            return _Sheet(())
 
 
 def _path(identifier: str) -> str:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from digest.dialect import Answer
 from digest.llm_options import LlmOptions, limit
-from digest.providers import Price, cost
+from digest.providers import MILLION, Price, cost
 
 FIRST_GUESS = 1500  # tokens of a paper, question and answer, until there is an average
 Span = Literal["run", "month"]
@@ -45,7 +45,7 @@ class Bill:
 
     def count(self, answer: Answer) -> Answer:
         """Puts an answer on the bill."""
-        tokens = answer.prompt_tokens + answer.answer_tokens
+        tokens = answer.prompt_tokens + answer.answer_tokens or FIRST_GUESS  # some servers do not count
         money = cost(self.price, answer) if self.price else 0.0
         self.tokens += tokens
         self.cost += money
@@ -66,6 +66,10 @@ class Budget:
         """Counts one more paper, before it is asked about: threads begin when they please."""
         self.run.add(1, 0, 0.0)
 
+    def _guess(self) -> float:
+        """What a paper may cost, as long as nothing is known."""
+        return FIRST_GUESS * (self.price.input + self.price.output) / 2 / MILLION if self.price else 0.0
+
     def bill(self) -> Bill:
         """A bill for one more paper."""
         return Bill(self.price, self.run)
@@ -74,11 +78,12 @@ class Budget:
         """Whether one more paper fits beside those that are being asked about."""
         run = self.run
         papers = max(run.asked - running, 1)
-        tokens, money = (run.tokens / papers or FIRST_GUESS), run.cost / papers
+        tokens, money = (run.tokens / papers or FIRST_GUESS), (run.cost / papers or self._guess())
         spans: tuple[tuple[Span, Spending], ...] = (("run", Spending()), ("month", self.month))
         return all(
             run.asked + before.asked + 1 <= limit(self.options.max_papers, span)
             and run.tokens + before.tokens + tokens * (running + 1) <= limit(self.options.max_tokens, span)
             and run.cost + before.cost + money * (running + 1) <= limit(self.options.max_cost, span)
+            and (limit(self.options.max_cost, span) > 0)
             for span, before in spans
         )

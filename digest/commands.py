@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.console import Console, job_summary
-from digest.errors import Complaint, ConfigError, SourceError
+from digest.errors import Complaint, ConfigError, ModelError, SourceError
 
 if TYPE_CHECKING:
     from digest.doors import Doors
@@ -112,9 +112,16 @@ def summarize(options: argparse.Namespace, console: Console) -> int:
         for message in summarizer.prompter.messages(paper):
             console.print(f"--- {message['role']}\n{message['content']}\n")
         return 0
-    summary, said = summarizer.one(paper)
-    for answer in said if options.show_answer else ():
-        console.print(f"--- answer\n{answer}\n")
+    kept = None if options.show_answer else summarizer.known(paper)
+    said: list[str] = []
+    try:
+        summary = kept or summarizer.one(paper, said)
+    except ModelError as error:
+        console.error(error)
+        return 3
+    finally:
+        for answer in said if options.show_answer else ():
+            console.print(f"--- answer\n{answer}\n")
     _told(summary, console)
     return 0
 

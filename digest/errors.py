@@ -99,6 +99,7 @@ class ModelError(DigestError):
     def __init__(self, message: str, kind: str = "garbage", *, fatal: bool = False) -> None:
         self.kind = kind
         self.fatal = fatal
+        self.answer: object = None  # what was answered and paid for, though it cannot be used
         self.exit_code = 2 if kind == "address" else 0  # a mistake of the configuration
         super().__init__(message)
 

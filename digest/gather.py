@@ -94,6 +94,7 @@ class Gatherer:
             elif seen.day == day:
                 empty.append(seen)
             told = late and day < today and bool(empty) and (empty[-1].proven or self._beyond_counts(day, today))
+            told = told and not any(known.day == day and known.listings for known in self._known)
             if _nothing(day, empty, stored, told=told):
                 proven = told or len(empty) >= WITNESSES
                 silence = Announcement(day, seen.source, (), ())

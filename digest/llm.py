@@ -26,7 +26,7 @@ FIRST_WAIT, MAX_WAIT = 1.0, 60.0  # seconds
 HEAD_START = 0.7  # seconds
 IN_A_ROW = 5  # papers without an answer, after which the run stops asking
 FORMS = 8  # a request is put in so many forms at most
-PERSONAL = frozenset({"filtered", "too-long", "stopped"})  # say nothing of how the provider is
+PERSONAL = frozenset({"filtered", "too-long", "truncated", "empty", "stopped"})  # say nothing of how the provider is
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,9 @@ class Model:
         with self._lock:
             self.used = self.used.plus(answer)
         if trouble:
-            raise self.error(trouble)
+            unusable = self.error(trouble)
+            unusable.answer = answer
+            raise unusable
         return answer
 
     def patiently(self, send: Send, *, limit: int = MAX_BYTES, repeat: bool = True) -> Heard:
@@ -223,6 +225,9 @@ class _Manner:
             yield self.now
             return
         first = self._turn.acquire(timeout=HEAD_START)
+        if first and self._known:  # found out while this one waited: nobody has to wait for its answer
+            self._turn.release()
+            first = False
         form = self.now
         try:
             yield form

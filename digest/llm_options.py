@@ -101,8 +101,8 @@ class LlmOptions:
     max_cost: str = option(
         "",
         check=_limit,
-        en="At most so much money, in the currency of the provider's prices.",
-        zh="费用上限，按服务商标价的币种。",
+        en="At most so much money, in the currency of its price; only for models whose price is known.",
+        zh="费用上限，按标价的币种；仅限标价已知的模型。",
     )
     doubts: Literal["mark", "hide"] = option(
         "mark",

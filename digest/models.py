@@ -131,7 +131,8 @@ class Summary:
     doubts: tuple[Doubt, ...] = ()
     model: str = ""
     tokens: int = 0  # of questions and answers, as the provider counts
-    cost: float = 0.0  # in the currency of the provider's prices; 0 where no price is known
+    cost: float = 0.0  # 0 where no price is known
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ def indexes(doors: Doors, line: DayLine) -> list[Page]:
     if newest is None and line.state not in ledger.SHOWN:
         return []
     lines = store.year(line.day.year) | {line.day: line}
-    last = years[-1] if newest is None else max(newest.day, line.day).year
+    shown = [each.day for each in (newest, line) if each is not None and each.state in ledger.SHOWN]
+    last = max(shown).year
     last_lines = lines if last == line.day.year else store.year(last)
     return [
         render_.month(lines.values(), line.day.year, line.day.month),

@@ -43,7 +43,6 @@ class Runner:
         if wanted is not None:
             yield self.settle(wanted, again=True)
             return
-        yield from self._retried()
         newest = arxiv.newest_mailing(self.today)
         for day in self._due():
             if day < newest or newest != self.today:
@@ -52,6 +51,7 @@ class Runner:
             yield self.settle(newest)
         else:
             yield self._no_mailing(self.today)
+        yield from self._retried()  # after today's, which the budget is for
         shown = self.gatherer.newest_shown()
         line = self._line(shown) if shown else None
         if shown and line is not None and line.state is State.EMPTY:  # a mailing that came after all

@@ -17,7 +17,7 @@ from digest.answers import Entry
 from digest.budget import Bill, Budget, Spending
 from digest.dialect import Answer
 from digest.doors import Doors
-from digest.errors import ModelError
+from digest.errors import Complaint, ConfigError, ModelError
 from digest.llm import Model, Settings
 from digest.models import Digest, Note, Paper, Pick, Summary, Trust
 from digest.options import Config
@@ -26,6 +26,8 @@ MAX_TRIES = 5  # runs that ask about one paper in vain
 BUDGET = "the budget is used up"
 ANSWER_TOKENS = 1200
 OPENAI, USUAL_KEY = "https://api.openai.com/v1", "OPENAI_API_KEY"
+# What a try of the paper is: others are trouble of the service, and no reason to give the paper up.
+ABOUT_THE_PAPER = frozenset({"form", "garbage", "empty", "filtered", "too-long", "truncated", "refused", "language"})
 REPAIRED = frozenset({"form", "garbage", "empty"})  # what telling the model may help against
 
 
@@ -40,6 +42,16 @@ class Summarizer:
         self.prompter = summarize.Prompter((doors.renderer.templates, render.shipped_templates()), self.language)
         self.preset = providers.preset(config.llm.preset) if config.llm.preset else None
         self.stopped = ""  # why no more questions are asked in this run
+        self.price = providers.price(self.address, self.name) if config.llm.wanted else None
+        self._verify()
+
+    def _verify(self) -> None:
+        """Raises ConfigError for what cannot be kept: a budget in money without a price, a model without a name."""
+        if self.options.wanted and not self.name:
+            raise ConfigError("config.yaml", (Complaint(1, 1, "`llm.model` is missing; write the model's name"),))
+        if self.options.wanted and self.options.max_cost and self.price is None:
+            message = "`llm.max_cost`: no price of this model is known; use `max_tokens` or `max_papers` instead"
+            raise ConfigError("config.yaml", (Complaint(1, 1, message),))
 
     @cached_property
     def model(self) -> Model:
@@ -47,7 +59,7 @@ class Summarizer:
         preset, options = self.preset, self.options
         first = preset.modes[0] if preset and options.mode == "auto" else options.mode
         settings = Settings(
-            base_url=options.base_url or (preset.base_url if preset else os.environ.get("OPENAI_BASE_URL") or OPENAI),
+            base_url=self.address,
             model=self.name,
             key=self._secret(),
             mode=first,
@@ -60,12 +72,18 @@ class Summarizer:
     def _secret(self) -> str:
         """The key, from the environment alone. Raises ModelError when it is needed and not there."""
         variable = self.options.api_key_env or (self.preset.key_variable if self.preset else USUAL_KEY)
-        found = os.environ.get(variable, "") or ("" if self.options.api_key_env else os.environ.get(USUAL_KEY, ""))
+        found = os.environ.get(variable, "") if variable else ""  # never another provider's: it would be told the key
         if variable and not found and not self.options.base_url:
             raise ModelError(
                 f"there is no key: set {variable}, as a secret of the repository", "refused-key", fatal=True
             )
         return found
+
+    @property
+    def address(self) -> str:
+        """Where the model is."""
+        usual = self.preset.base_url if self.preset else os.environ.get("OPENAI_BASE_URL") or OPENAI
+        return self.options.base_url or usual
 
     @property
     def name(self) -> str:
@@ -75,21 +93,27 @@ class Summarizer:
     @cached_property
     def budget(self) -> Budget:
         """What may still be spent in this run and month."""
-        price = providers.price(self.options.preset or self.options.base_url, self.name)
         month = Spending(*self.doors.store.spent(f"{self.doors.now:%Y-%m}"))
-        return Budget(self.options, price, month, self.doors.spending)
+        return Budget(self.options, self.price, month, self.doors.spending)
 
     def add(self, digest: Digest, *, ask: bool = True) -> Digest:
         """The digest with what is known, and with what the model says now; what it has already stays."""
         lacking = [pick.listing.paper for pick in digest.picks if _lacks(pick)]
         if not self.options.wanted or digest.sample or not lacking:
             return digest
-        found = {paper.id: self._known(paper) for paper in lacking}
+        try:
+            found = {paper.id: self._known(paper) for paper in lacking}
+        except ModelError as error:  # a prompt of the fork that cannot be used
+            self.doors.say(str(error))
+            failed = Entry("", Summary(Trust.FAILED, str(error)))
+            found, ask = {paper.id: failed for paper in lacking}, False
         missing = [paper for paper in lacking if ask and self._open(found[paper.id])]
         if missing:
             self.doors.say(f"asking {self.name} about {len(missing)} papers")
         for paper, summary in self._asked(missing):
             found[paper.id] = self.keep(paper, summary)
+        if missing and self.stopped:
+            self.doors.say(f"no more summaries are asked for in this run: {self.stopped}")
         picks = tuple(_with(pick, found.get(pick.listing.paper.id)) for pick in digest.picks)
         return replace(digest, picks=picks, notes=(*_others(digest), *_notes(picks)))
 
@@ -106,18 +130,24 @@ class Summarizer:
         found = summarize.judged(summarize.read(answer.text), paper, self.language)
         if not summarize.usable(found):
             raise ModelError(f"the answer is of no use: {found.doubts[0].why}", kind="language")
-        return replace(found, model=self.name, tokens=bill.tokens, cost=round(bill.cost / 2, 6))
+        return self._billed(found, bill, 0.5)
 
     def unfinished(self, digest: Digest) -> bool:
         """Whether a stored day lacks a summary that is worth another try."""
         lacking = (pick.listing.paper for pick in digest.picks if pick.summary and _lacks(pick))
         return any(self._open(self._known(paper)) for paper in lacking)
 
-    def one(self, paper: Paper) -> tuple[Summary, list[str]]:
-        """A paper's summary, asked for now, and the raw answers. Raises ModelError."""
-        said: list[str] = []
+    def one(self, paper: Paper, said: list[str]) -> Summary:
+        """A paper's summary, asked for now; the raw answers are put into `said`. Raises ModelError."""
         self.budget.take()
-        return self._question(paper, said), said
+        summary = self._question(paper, said)
+        self.keep(paper, summary)
+        return summary
+
+    def known(self, paper: Paper) -> Summary | None:
+        """The summary that is kept of a paper, if it is one."""
+        entry = self._known(paper)
+        return entry.summary if entry and entry.summary.status is not Trust.FAILED else None
 
     def _key(self, paper: Paper) -> str:
         return answers.key(paper, self.name, f"{self.language} {self.prompter.hash}")
@@ -164,7 +194,7 @@ class Summarizer:
         except ModelError as error:
             if error.fatal:
                 self.stopped = str(error)
-            return Summary(Trust.FAILED, str(error), model="" if error.fatal else self.name)
+            return Summary(Trust.FAILED, str(error), model=self.name if error.kind in ABOUT_THE_PAPER else "")
 
     def _question(self, paper: Paper, said: list[str]) -> Summary:
         """Asks, checks, and asks once more when something is wrong. Raises ModelError."""
@@ -175,35 +205,48 @@ class Summarizer:
         if first is None or first.doubts:
             problems = [str(trouble)] if first is None else summarize.problems(first.doubts)
             again = self.prompter.repair(messages, said[-1], problems)
-            second, worse = self._tried(again, paper, bill, said)
+            try:
+                second, trouble = self._tried(again, paper, bill, said)
+            except ModelError as error:
+                if first is None:
+                    raise
+                self.stopped, second = str(error), None  # what was paid for before is kept
             first = _better(first, second)
-            trouble = trouble if second else worse
         if first is None:
             raise trouble or ModelError("the model gave no usable answer", kind="form")
         if not summarize.usable(first):
             raise ModelError(f"the answer is of no use: {first.doubts[0].why}", kind="language")
-        return replace(first, model=self.name, tokens=bill.tokens, cost=round(bill.cost, 6))
+        return self._billed(first, bill)
+
+    def _billed(self, summary: Summary, bill: Bill, share: float = 1.0) -> Summary:
+        currency = self.price.currency if self.price else ""
+        cost = round(bill.cost * share, 6)
+        return replace(summary, model=self.name, tokens=bill.tokens, cost=cost, currency=currency)
 
     def _tried(
         self, messages: summarize.Messages, paper: Paper, bill: Bill, said: list[str]
     ) -> tuple[Summary | None, ModelError | None]:
         """One question: the checked answer, or what was wrong with it."""
         try:
-            answer = bill.count(self._complete(messages))
+            answer = bill.count(self._complete(messages, bill))
             said.append(answer.text)
             return summarize.judged(summarize.read(answer.text), paper, self.language), None
         except ModelError as error:
+            if isinstance(error.answer, Answer):
+                bill.count(error.answer)
             if error.fatal:
                 raise
             return None, error
 
-    def _complete(self, messages: summarize.Messages) -> Answer:
+    def _complete(self, messages: summarize.Messages, bill: Bill) -> Answer:
         """The answer; once more with more room when it was cut."""
         try:
             return self.model.complete(messages, summarize.SCHEMA)
         except ModelError as error:
             if error.kind != "truncated":
                 raise
+            if isinstance(error.answer, Answer):
+                bill.count(error.answer)
             return self.model.complete(messages, summarize.SCHEMA, max_answer_tokens=2 * ANSWER_TOKENS)
 
 
@@ -211,7 +254,8 @@ def _better(first: Summary | None, second: Summary | None) -> Summary | None:
     """The answer with fewer doubts; the corrected one when there are as many."""
     if first is None or second is None:
         return first or second
-    return second if len(second.doubts) <= len(first.doubts) else first
+    ranks = [(not summarize.usable(each), len(each.doubts)) for each in (first, second)]
+    return second if ranks[1] <= ranks[0] else first
 
 
 def _lacks(pick: Pick) -> bool:

@@ -12,22 +12,27 @@ import json
 import re
 from dataclasses import replace
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jinja2
 
-from digest import text, verify
+from digest import templating, text, verify
 from digest.errors import ModelError
 from digest.models import Contribution, Doubt, Paper, Summary, Trust
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LANGUAGES = {"zh": "简体中文 (Simplified Chinese)", "en": "English"}
+LANGUAGES = {
+    "zh": "简体中文 (Simplified Chinese)", "en": "English", "ja": "日本語 (Japanese)", "ko": "한국어 (Korean)",
+    "de": "Deutsch (German)", "fr": "français (French)", "es": "español (Spanish)", "ru": "русский (Russian)",
+}  # fmt: skip
 MAX_ANSWER = 100_000  # characters
 FATAL = frozenset({"language", "copy"})  # such an answer is of no use; other doubts are shown beside it
 MAX_PROBLEMS = 12
+MOST_STARTS = 10  # braces at which the object may begin
 
 _THOUGHTS = re.compile(
     r"\s*(?:<(think|thinking|reasoning)>.*?</\1>|\[THINK\].*?\[/THINK\]|◁think▷.*?◁/think▷)", re.DOTALL
@@ -40,9 +45,10 @@ _REFUSAL = re.compile(
     r"^I (?:can't|cannot|can not|am unable to) (?:assist|help|provide|comply)",
     re.IGNORECASE,
 )
-_PLACEHOLDER = re.compile(
-    r"(?:(?:error|none|null|n/?a|todo|tbd|string|unknown|无|暂无|错误|失败|[.…—-])[.。!！\s]*){1,40}", re.IGNORECASE
+_PLACEHOLDERS = frozenset(
+    ["error", "none", "null", "n/a", "na", "todo", "tbd", "string", "unknown", "无", "暂无", "错误", "失败"]
 )
+_ENDS = " .。!！…—-\n\t"
 SHORTEST = 4  # characters of a brief that says anything
 
 Messages = list[dict[str, str]]
@@ -95,7 +101,10 @@ class Prompter:
     @property
     def hash(self) -> str:
         """A short hash of all that is the same for every paper; another one means another question."""
-        sources = [self._render("system"), self._source("paper"), self._source("repair"), json.dumps(SCHEMA)]
+        try:
+            sources = [self._render("system"), self._source("paper"), self._source("repair"), json.dumps(SCHEMA)]
+        except jinja2.TemplateError as error:
+            raise ModelError(templating.described(error, "prompt.system.j2"), "address", fatal=True) from error
         return hashlib.sha256("\0".join(sources).encode()).hexdigest()[:12]
 
     def _source(self, name: str) -> str:
@@ -103,7 +112,10 @@ class Prompter:
 
     def _render(self, name: str, **values: Any) -> str:
         language = LANGUAGES.get(self.language, self.language)
-        return self._templates.get_template(f"prompt.{name}.j2").render(language=language, **values).strip()
+        try:
+            return self._templates.get_template(f"prompt.{name}.j2").render(language=language, **values).strip()
+        except jinja2.TemplateError as error:
+            raise ModelError(templating.described(error, f"prompt.{name}.j2"), "address", fatal=True) from error
 
 
 def source_of(paper: Paper) -> str:
@@ -125,9 +137,10 @@ def read(answer: str) -> Summary:
         title=text.clean(fields.title_translated),
     )
     said = made.brief or made.summary
-    if _REFUSAL.search(said):
+    if not made.contributions and _REFUSAL.match(said):
         raise ModelError("the model refused to answer", kind="refused")
-    if len(said) < SHORTEST or _PLACEHOLDER.fullmatch(said) or not made.brief:
+    words = {word.strip(_ENDS) for word in said.lower().split()}
+    if len(said.strip(_ENDS)) < SHORTEST or words <= _PLACEHOLDERS | {""} or not made.brief:
         raise ModelError("the answer says nothing", kind="empty")
     return made
 
@@ -154,6 +167,8 @@ def _object(answer: str) -> Any:
         raise ModelError("the answer is far too long", kind="garbage")
     while thought := _THOUGHTS.match(answer):  # leading ones only: a summary may be about such tags
         answer = answer[thought.end() :]
+    head, closing, tail = answer.partition("</think>")  # some servers swallow the opening one
+    answer = tail if closing and tail.lstrip().startswith(("{", "```")) and '"brief"' not in head else answer
     fenced = _FENCE.fullmatch(answer)
     answer = (fenced[1] if fenced else answer).strip()
     start = answer.find("{")
@@ -161,11 +176,13 @@ def _object(answer: str) -> Any:
         raise ModelError("the model refused to answer", kind="refused")
     if start < 0:
         raise ModelError("the answer is no JSON", kind="garbage")
-    for candidate in (answer[start:], _COMMA.sub(r"\1", answer[start:])):
-        try:
-            return json.JSONDecoder(parse_constant=_refused).raw_decode(candidate)[0]
-        except (ValueError, RecursionError):
-            continue
+    starts = [found.start() for found in islice(re.finditer("{", answer), MOST_STARTS)]
+    for at in starts:
+        for candidate in (answer[at:], _COMMA.sub(r"\1", answer[at:])):
+            try:
+                return json.JSONDecoder(parse_constant=_refused, strict=False).raw_decode(candidate)[0]
+            except (ValueError, RecursionError):
+                continue
     raise ModelError("the answer is no whole JSON", kind="garbage")
 
 

@@ -319,3 +319,26 @@ def test_before_the_evening_page_is_out(world: World, monkeypatch: pytest.Monkey
     monkeypatch.setenv("DIGEST_NOW", f"{THURSDAY}T00:05:00Z")
     assert world.run() == 0
     assert ledger(world) == {"08": "published", "09": "published", "10": "open"}
+
+
+def test_entries_win_over_a_page_that_says_none(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A catch-up page that says there was nothing is not believed against what arXiv's own page shows."""
+    monkeypatch.setenv("DIGEST_NOW", noon(THURSDAY))
+    world.announce(WEDNESDAY, [paper(9)])
+    world.remember(WEDNESDAY, [])
+    assert world.run() == 0
+    assert "3107.00009" in page(world, WEDNESDAY)
+
+
+def test_a_year_that_begins_without_a_page(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first page keeps naming the newest day, and `render` agrees."""
+    world.configure("include: [speech]\ncatch_up: 0d\n")
+    monkeypatch.setenv("DIGEST_NOW", "2031-12-31T17:00:00Z")
+    world.announce(date(2031, 12, 31), [paper(99)])
+    assert world.run() == 0
+    monkeypatch.setenv("DIGEST_NOW", "2032-01-01T17:00:00Z")
+    assert world.run() == 0
+    index = world.text("digests/README.md")
+    assert "最新一期：**[2031-12-31]" in index
+    world.run("render")
+    assert world.text("digests/README.md") == index
