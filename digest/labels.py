@@ -5,6 +5,7 @@ A key missing in one language, or used by no page, fails a test.
 
 from __future__ import annotations
 
+from digest import summary_labels
 from digest.markdown import Markdown
 
 _ZH = {
@@ -90,29 +91,6 @@ _ZH = {
     "in_kind": "公告类型",
     "abstract": "摘要",
     "no_abstract": "（无摘要）",
-    # What a model says.
-    "brief": "模型要点",
-    "points": "要点（由模型 {model} 生成；数字与名称已核对，文意请以摘要为准）",
-    "points_doubtful": "要点（由模型 {model} 生成，有存疑之处）",
-    "doubts": "存疑",
-    "not_borne_out": "未通过核对",
-    "summarised": "，要点 {n} 篇",
-    "doubt_number": "原文中没有这个数",
-    "doubt_unit": "原文中的单位不同",
-    "doubt_name": "原文未提及",
-    "doubt_url": "原文中没有此链接",
-    "doubt_language": "语言不符",
-    "doubt_markup": "含有格式标记",
-    "doubt_copy": "照抄原文",
-    "doubt_length": "过长或过短",
-    "no_summary": "要点暂缺：{reason}",
-    "own_words": "作者原文",
-    "keywords": "关键词",
-    "spent": "{n} 篇要点由模型 {model} 生成，共 {tokens} tokens{cost}",
-    "cost": "，约 {cost} {currency}",
-    "column_number": "#",
-    "column_paper": "论文",
-    "column_points": "要点",
     # What went wrong.
     "notes": "说明",
     "note_summaries": "缺少要点，论文照常列出，下次运行会再试：{detail}",
@@ -229,29 +207,6 @@ _EN = {
     "in_kind": "kind",
     "abstract": "Abstract",
     "no_abstract": "(no abstract)",
-    # What a model says.
-    "brief": "By the model",
-    "points": "Points (written by the model {model}; numbers and names are checked, the meaning is not)",
-    "points_doubtful": "Points (written by the model {model}; something is doubtful)",
-    "doubts": "doubtful",
-    "not_borne_out": "it did not pass the checks",
-    "summarised": ", {n} summarised",
-    "doubt_number": "no such number in the text",
-    "doubt_unit": "another unit in the text",
-    "doubt_name": "not named in the text",
-    "doubt_url": "no such address in the text",
-    "doubt_language": "not the language asked for",
-    "doubt_markup": "holds markup",
-    "doubt_copy": "copied from the text",
-    "doubt_length": "too long or too short",
-    "no_summary": "No summary: {reason}",
-    "own_words": "In the authors' words",
-    "keywords": "Keywords",
-    "spent": "{n} summaries were written by the model {model}: {tokens} tokens{cost}",
-    "cost": ", about {cost} {currency}",
-    "column_number": "#",
-    "column_paper": "Paper",
-    "column_points": "Points",
     # What went wrong.
     "notes": "Notes",
     "note_summaries": "Summaries are missing, the papers are here; the next run asks again: {detail}",
@@ -287,4 +242,7 @@ _EN = {
     "years": "Other years",
 }
 
-LABELS = {name: {key: Markdown(text) for key, text in words.items()} for name, words in (("zh", _ZH), ("en", _EN))}
+LABELS = {
+    name: {key: Markdown(text) for key, text in words.items()}
+    for name, words in (("zh", _ZH | summary_labels.ZH), ("en", _EN | summary_labels.EN))
+}

@@ -133,6 +133,7 @@ class Summary:
     tokens: int = 0  # of questions and answers, as the provider counts
     cost: float = 0.0  # 0 where no price is known
     currency: str = ""
+    trouble: str = ""  # the kind of the reason, a word of `refusals.SENTENCES`
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,8 @@ class Phrases:
         summary = pick.summary
         if summary is None or self._told(pick) is not None or summary.status is Trust.NONE:
             return Markdown("")
-        reason = summary.reason if summary.status is Trust.FAILED else self.labels["not_borne_out"]
+        told = self.labels.get(f"trouble_{summary.trouble}", escaped(summary.reason))
+        reason = told if summary.status is Trust.FAILED else self.labels["not_borne_out"]
         return self.say("no_summary", reason=reason)
 
     def _doubts(self, summary: Summary) -> Markdown:

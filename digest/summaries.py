@@ -182,7 +182,7 @@ class Summarizer:
                     yield running.pop(done), done.result()
         reason = self.stopped or BUDGET
         for paper in waiting:
-            yield paper, Summary(Trust.FAILED, reason)
+            yield paper, Summary(Trust.FAILED, reason, trouble="stopped" if self.stopped else "budget")
 
     def _may_ask(self, running: int) -> bool:
         return not self.stopped and self.budget.allows(running)
@@ -194,7 +194,8 @@ class Summarizer:
         except ModelError as error:
             if error.fatal:
                 self.stopped = str(error)
-            return Summary(Trust.FAILED, str(error), model=self.name if error.kind in ABOUT_THE_PAPER else "")
+            asked = self.name if error.kind in ABOUT_THE_PAPER else ""
+            return Summary(Trust.FAILED, str(error), model=asked, trouble=error.kind)
 
     def _question(self, paper: Paper, said: list[str]) -> Summary:
         """Asks, checks, and asks once more when something is wrong. Raises ModelError."""

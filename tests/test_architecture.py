@@ -17,7 +17,7 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init_
 LEVELS = {
     "errors": 0, "models": 0, "taxonomy": 0, "holidays": 0,
     "text": 1, "arxiv": 1, "codec": 1, "schema": 1, "markdown": 1,
-    "terms": 2, "labels": 2, "citation": 2, "query": 3, "choose": 4, "render": 4, "export": 4,
+    "summary_labels": 1, "terms": 2, "labels": 2, "citation": 2, "query": 3, "choose": 4, "render": 4, "export": 4,
     "ledger": 2, "changes": 2, "freshness": 2, "status": 3, "alarm": 4,
     "units": 0, "vocabulary": 0, "numerals": 1, "names": 1, "wording": 1, "orders": 1, "counts": 2, "evidence": 3,
     "figures": 4, "verify": 5, "extract": 2, "providers": 1, "refusals": 2, "dialect": 3, "wire": 6, "llm": 7,
@@ -30,7 +30,7 @@ LEVELS = {
 }  # fmt: skip
 PURE = {
     "errors", "models", "taxonomy", "text", "arxiv", "codec", "schema", "terms", "query", "choose", "markdown",
-    "labels", "citation", "export", "options", "ledger", "changes", "freshness", "status", "alarm",
+    "labels", "summary_labels", "citation", "export", "options", "ledger", "changes", "freshness", "status", "alarm",
     "llm_options", "extract", "units", "vocabulary", "numerals", "names", "wording", "orders", "counts", "evidence",
     "figures", "verify", "refusals", "dialect", "phrases",
 }  # fmt: skip

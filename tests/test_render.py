@@ -14,7 +14,7 @@ import pytest
 from digest import render
 from digest.labels import LABELS
 from digest.markdown import MATH_BUDGET, Markdown
-from digest.models import DayLine, Digest, Filters, Kind, Note, Reason, State, Tally
+from digest.models import DayLine, Digest, Filters, Kind, Note, Reason, State, Summary, Tally, Trust
 from digest.render import Look, Renderer
 from tests import gfm, make
 
@@ -273,9 +273,11 @@ def test_every_word_is_used_and_there(language: str) -> None:
     assert LABELS["zh"].keys() == LABELS["en"].keys()
     assert not LABELS["zh"].keys() & set(dir(dict))
     rich = make.rich_digest()
+    troubles = [key.removeprefix("trouble_") for key in LABELS["en"] if key.startswith("trouble_")]
+    failed = make.digest(*(make.pick(summary=Summary(Trust.FAILED, "x", trouble=kind)) for kind in troubles))
     uncounted = make.digest(make.pick(), source="rss", sample=True, tallies=(Tally("x", None, 1, 0),))
     late = (replace(rich, late=True, source=source) for source in ("catchup", "oai"))
-    days = (rich, uncounted, replace(rich, source="sample"), *late)
+    days = (rich, failed, uncounted, replace(rich, source="sample"), *late)
     short = make.digest(tallies=(Tally("x", 2, 1, 0),))
     one = make.digest(make.pick())
     cut = replace(one, over=3)

@@ -31,6 +31,7 @@ def test_a_key_goes_to_its_own_provider_alone(reading: Reading, monkeypatch: pyt
     reading.world.configure(f"include: [speech]\nllm:\n  preset: deepseek\n  model: {fake.FIRST_MODEL}\n")
     assert reading.world.run() == 0
     assert reading.world.text(PAGE).count('<a id="3107.') == COUNT
+    assert "密钥缺失或被拒绝" in reading.world.text(PAGE)
     assert "DEEPSEEK_API_KEY" in reading.world.text(PAGE).replace("\\", "")
 
 
