@@ -5,33 +5,15 @@ Tokens are the provider's own counts; what a question will take is judged by tho
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass, field
 from typing import Literal
 
 from digest.dialect import Answer
 from digest.llm_options import LlmOptions, limit
 from digest.providers import MILLION, Price, cost
+from digest.spending import Spending
 
 FIRST_GUESS = 1500  # tokens of a paper, question and answer, until there is an average
 Span = Literal["run", "month"]
-
-
-@dataclass
-class Spending:
-    """Papers asked about, tokens, money. Threads add to it."""
-
-    asked: int = 0
-    tokens: int = 0
-    cost: float = 0.0
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-
-    def add(self, asked: int, tokens: int, money: float) -> None:
-        """Adds a question."""
-        with self._lock:
-            self.asked += asked
-            self.tokens += tokens
-            self.cost += money
 
 
 class Bill:

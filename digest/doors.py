@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from digest.budget import Spending
 from digest.render import Renderer
+from digest.spending import Spending
 from digest.store import Store
 from digest.web import Web
 

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from digest import providers
 from digest.schema import option
 
 _LIMIT = re.compile(r"([0-9]+(?:\.[0-9]+)?)(?: ?/ ?(run|month))?")
@@ -32,6 +31,8 @@ def _variable(name: str) -> str:
 
 
 def _preset(name: str) -> str:
+    from digest import providers  # noqa: PLC0415 - only who has a model pays for it
+
     return providers.preset(name).name
 
 

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from digest import arxiv, codec, freshness, ledger, pages
 from digest.collect import collect, selection
@@ -21,9 +23,11 @@ from digest.models import Announcement, DayLine, Digest, Note, State
 from digest.options import Config
 from digest.outcome import FAILED, NOTHING, PUBLISHED, WAITING, DayOutcome, Result, journalled
 from digest.store import line_of
-from digest.summaries import Summarizer
 
 CACHED = "announcement.json"
+
+if TYPE_CHECKING:
+    from digest.summaries import Summarizer
 
 
 class Runner:
@@ -34,8 +38,16 @@ class Runner:
         self.doors = doors
         self.dry = dry
         self.gatherer = Gatherer(config, doors)  # a source that does not exist stops the run before anything is written
-        self.summarizer = Summarizer(config, doors)
         self.today = arxiv.expected_day(doors.now)
+        if config.llm.wanted:
+            self.summarizer.verify()
+
+    @cached_property
+    def summarizer(self) -> Summarizer:
+        """Asks the model; without one it is never made, nor anything imported for it."""
+        from digest.summaries import Summarizer  # noqa: PLC0415 - 40 ms
+
+        return Summarizer(self.config, self.doors)
 
     def days(self, wanted: date | None) -> Iterator[DayOutcome]:
         """Each day as it is done. Raises DigestError for what stops the whole run."""
@@ -180,6 +192,8 @@ class Runner:
 
     def _summarised(self, digest: Digest, *, ask: bool = True) -> Digest:
         """The digest with its summaries. It is stored already: whatever happens to the model, no paper is lost."""
+        if not self.config.llm.wanted:
+            return digest
         summarised = self.summarizer.add(digest, ask=ask and not self.dry)
         if summarised != digest and not self.dry:
             self.doors.store.save(summarised)

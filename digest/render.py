@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 import jinja2
 
-from digest import arxiv, citation, extract, markdown, templating
+from digest import arxiv, citation, markdown, templating
 from digest.errors import RenderError
 from digest.labels import LABELS
 from digest.ledger import SHOWN
@@ -185,6 +185,13 @@ def _with_links(detail: str) -> Markdown:
     return joined(Markdown(f"[{piece}](https://arxiv.org/abs/{piece})") if n % 2 else piece for n, piece in pieces)
 
 
+def _own_words(pick: Pick) -> tuple[str, ...]:
+    """The abstract's own sentences that say what is new."""
+    from digest import extract  # noqa: PLC0415 - 8 ms that the look `keywords` has no need of
+
+    return extract.own_words(pick.listing.paper.abstract)
+
+
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "anchor": lambda pick: _address(pick.listing.paper.id),
     "title": _title,
@@ -194,7 +201,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "pdf_url": lambda pick: _address(arxiv.pdf_url(pick.listing.paper)),
     "html_url": lambda pick: _address(arxiv.html_url(pick.listing.paper)),
     "bibtex": lambda pick: markdown.fence(citation.bibtex(pick.listing.paper), "bibtex"),
-    "own_words": lambda pick: extract.own_words(pick.listing.paper.abstract),
+    "own_words": _own_words,
     "summarised": lambda picks: [pick.summary for pick in picks if pick.summary],
     "codes": lambda terms: joined(map(markdown.code, terms), " "),
 }

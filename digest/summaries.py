@@ -14,13 +14,14 @@ from functools import cached_property
 
 from digest import answers, providers, render, summarize, verify
 from digest.answers import Entry
-from digest.budget import Bill, Budget, Spending
+from digest.budget import Bill, Budget
 from digest.dialect import Answer
 from digest.doors import Doors
 from digest.errors import Complaint, ConfigError, ModelError
 from digest.llm import Model, Settings
 from digest.models import Digest, Note, Paper, Pick, Summary, Trust
 from digest.options import Config
+from digest.spending import Spending
 
 MAX_TRIES = 5  # runs that ask about one paper in vain
 BUDGET = "the budget is used up"
@@ -43,9 +44,8 @@ class Summarizer:
         self.preset = providers.preset(config.llm.preset) if config.llm.preset else None
         self.stopped = ""  # why no more questions are asked in this run
         self.price = providers.price(self.address, self.name) if config.llm.wanted else None
-        self._verify()
 
-    def _verify(self) -> None:
+    def verify(self) -> None:
         """Raises ConfigError for what cannot be kept: a budget in money without a price, a model without a name."""
         if self.options.wanted and not self.name:
             raise ConfigError("config.yaml", (Complaint(1, 1, "`llm.model` is missing; write the model's name"),))

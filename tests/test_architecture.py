@@ -21,7 +21,7 @@ LEVELS = {
     "ledger": 2, "changes": 2, "freshness": 2, "status": 3, "alarm": 4,
     "units": 0, "vocabulary": 0, "numerals": 1, "names": 1, "wording": 1, "orders": 1, "counts": 2, "evidence": 3,
     "figures": 4, "verify": 5, "extract": 2, "providers": 1, "refusals": 2, "dialect": 3, "wire": 6, "llm": 7,
-    "batches": 8, "phrases": 3, "summarize": 6, "answers": 6, "budget": 9, "summaries": 11,
+    "batches": 8, "phrases": 3, "summarize": 6, "answers": 6, "spending": 1, "budget": 9, "summaries": 11,
     "templating": 3, "web": 5, "files": 5, "seen": 6, "store": 7,
     "sources": 6, "channels": 6,
     "llm_options": 7, "options": 8, "config": 9, "plugins": 10, "doors": 10, "gather": 11, "collect": 11, "pages": 11,
