@@ -9,9 +9,8 @@ from digest import changes, choose, freshness
 from digest import config as configuration
 from digest.doors import Doors
 from digest.errors import SourceError
-from digest.models import Announcement, Digest, Note, Pick
+from digest.models import REPLACED, Announcement, Digest, Note, Pick
 from digest.options import Config
-from digest.seen import REPLACED
 from digest.sources.api import Source as Api
 from digest.sources.api import completed
 

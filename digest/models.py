@@ -21,6 +21,9 @@ class Kind(StrEnum):
     OTHER = "other"  # a word arXiv does not use today: kept and shown, never dropped
 
 
+REPLACED = frozenset({Kind.REPLACE, Kind.REPLACE_CROSS})
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
     """What arXiv says of a paper, never what we think of it. Text is one line a paragraph, NFC, without markup."""

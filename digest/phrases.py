@@ -11,12 +11,11 @@ from typing import Any
 
 from digest import arxiv, markdown
 from digest.markdown import Markdown, escaped, joined
-from digest.models import DayLine, Digest, Kind, Paper, Pick, State, Summary, Trust
+from digest.models import REPLACED, DayLine, Digest, Kind, Paper, Pick, State, Summary, Trust
 
 SHOWN_AUTHORS = 8
 
 _CROSS = {Kind.CROSS, Kind.LATE_CROSS, Kind.REPLACE_CROSS}
-_REPLACED = {Kind.REPLACE, Kind.REPLACE_CROSS}
 
 
 class Phrases:
@@ -31,7 +30,7 @@ class Phrases:
         return {
             "say": self.say,
             "weekday": lambda day: Markdown(self.labels["weekdays"].split()[day.weekday()]),
-            "source_name": lambda name: self.labels.get(f"source_{name}", markdown.inline(name)),
+            "source_name": self._source_name,
             "kind": self._kind,
             "categories": self._categories,
             "counts": self._counts,
@@ -58,8 +57,8 @@ class Phrases:
     def _kind(self, pick: Pick) -> Markdown:
         """How the paper is announced: replaced by which version, cross-listed from which primary category."""
         kind, paper = pick.listing.kind, pick.listing.paper
-        words = [] if kind in (_REPLACED | _CROSS) else [self.labels[kind]]
-        if kind in _REPLACED:
+        words = [] if kind in (REPLACED | _CROSS) else [self.labels[kind]]
+        if kind in REPLACED:
             words.append(self.say("version", n=paper.version) if paper.version else self.labels["replaced"])
         if kind in _CROSS:
             primary = joined(map(self._category, paper.categories[:1]), "")
@@ -92,17 +91,20 @@ class Phrases:
         found = ((markdown.code(term), joined(names, self.labels["pause"])) for term, names in fields.items())
         return Markdown(" · ".join(f"{term}{opening}{names}{closing}" for term, names in found))
 
+    def _source_name(self, name: str) -> Markdown:
+        """What a source is called; a source that has no word keeps its own."""
+        return self.labels.get(f"source_{name}", markdown.inline(name))
+
     def _state(self, line: DayLine) -> Markdown:
         """What became of a day, for its line in the month."""
-        name = self.labels.get(f"source_{line.source}", markdown.inline(line.source))
+        name = self._source_name(line.source)
         state = "waiting" if line.state is State.OPEN and not line.tries else str(line.state)
         return name if state == "published" else self.say(f"state_{state}", source=name, reason=line.reason)
 
     def _late(self, digest: Digest) -> Markdown:
         """That a day was filled in later, from where, and what that source cannot tell."""
-        name = self.labels.get(f"source_{digest.source}", markdown.inline(digest.source))
         more = self.labels.get(f"late_{digest.source}", Markdown(""))
-        return joined([self.say("late", source=name), more])
+        return joined([self.say("late", source=self._source_name(digest.source)), more])
 
     def _told(self, pick: Pick) -> Summary | None:
         """The model's summary, where there is one that is to be shown."""

@@ -16,11 +16,10 @@ from typing import NamedTuple
 
 from digest.errors import StoreError
 from digest.files import Files
-from digest.models import Digest, Kind
+from digest.models import REPLACED, Digest, Kind
 
 HEAD = "id\tshown\treplaced\n"
 FIRST = frozenset({Kind.NEW, Kind.CROSS})
-REPLACED = frozenset({Kind.REPLACE, Kind.REPLACE_CROSS})
 
 
 class Days(NamedTuple):

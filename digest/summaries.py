@@ -127,10 +127,7 @@ class Summarizer:
         self.budget.take()
         bill = self.budget.bill()
         bill.count(answer)
-        found = summarize.judged(summarize.read(answer.text), paper, self.language)
-        if not summarize.usable(found):
-            raise ModelError(f"the answer is of no use: {found.doubts[0].why}", kind="language")
-        return self._billed(found, bill, 0.5)
+        return self._billed(summarize.judged(summarize.read(answer.text), paper, self.language), bill, 0.5)
 
     def unfinished(self, digest: Digest) -> bool:
         """Whether a stored day lacks a summary that is worth another try."""
@@ -215,11 +212,12 @@ class Summarizer:
             first = _better(first, second)
         if first is None:
             raise trouble or ModelError("the model gave no usable answer", kind="form")
-        if not summarize.usable(first):
-            raise ModelError(f"the answer is of no use: {first.doubts[0].why}", kind="language")
         return self._billed(first, bill)
 
     def _billed(self, summary: Summary, bill: Bill, share: float = 1.0) -> Summary:
+        """The summary with its price. Raises ModelError for one that nobody could use."""
+        if not summarize.usable(summary):
+            raise ModelError(f"the answer is of no use: {summary.doubts[0].why}", kind="language")
         currency = self.price.currency if self.price else ""
         cost = round(bill.cost * share, 6)
         return replace(summary, model=self.name, tokens=bill.tokens, cost=cost, currency=currency)

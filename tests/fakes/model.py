@@ -17,8 +17,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.fakes.server import listening
 
 KEY = "sk-CANARY1234567890abcdefWXYZ"  # invented
 FIRST_MODEL = "invented-1"
@@ -238,25 +240,11 @@ def serving(fake: FakeModel | None = None) -> Iterator[FakeModel]:
     class Handler(_Handler):
         model = made
 
-    server = _Server(("127.0.0.1", 0), Handler)
-    made.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
-        yield made
-    finally:
-        made.over.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 64
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A client that hangs up is part of the tests."""
+    with listening(Handler) as made.url:
+        try:
+            yield made
+        finally:
+            made.over.set()
 
 
 class _Handler(BaseHTTPRequestHandler):
