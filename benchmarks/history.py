@@ -38,7 +38,7 @@ def _published(doors: Doors, digest: Digest) -> DayLine:
     done = DayRun(
         digest.day, "published", f"{digest.announced} announced", digest.source, digest.announced, line.matched
     )
-    doors.store.journal(Run(at, "published", 2, (done,)))
+    doors.store.journal.add(Run(at, "published", 2, (done,)))
     return line
 
 

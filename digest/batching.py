@@ -23,7 +23,7 @@ PENDING = "state/batch.json"
 def batch(config: Config, doors: Doors, first: date, last: date) -> Result:
     """Hands in what stored days lack, or collects the batch that is out. Raises ModelError."""
     with doors.store.files.locked(doors.say):
-        runner = Runner(config, doors)
+        runner = Runner(config, doors, insist=True)
         out = _pending(doors)
         if out:
             return journalled(doors, _collected(runner, str(out["id"]), set(out["papers"])))
@@ -46,14 +46,14 @@ def _handed_in(runner: Runner, days: list[Digest]) -> Iterator[DayOutcome]:
         return
     summarizer = runner.summarizer
     questions = ((name, summarizer.prompter.messages(paper)) for name, paper in sorted(papers.items()))
-    name = batches.submit(summarizer.model, questions, summarize.SCHEMA)
+    name = batches.submit(summarizer.asker.model, questions, summarize.SCHEMA)
     runner.doors.store.files.write(PENDING, json.dumps({"id": name, "papers": sorted(papers)}) + "\n")
     runner.doors.say(f"batch {name}: {len(papers)} papers handed in; run the same command later to collect them")
     yield from ()
 
 
 def _collected(runner: Runner, name: str, asked: set[str]) -> Iterator[DayOutcome]:
-    found = batches.fetch(runner.summarizer.model, name)
+    found = batches.fetch(runner.summarizer.asker.model, name)
     if not found.over:
         runner.doors.say(f"batch {name}: {found.status}; run the same command later")
         return
@@ -71,8 +71,8 @@ def _summary(runner: Runner, paper: Paper, found: batches.Batch) -> Summary:
     answer = found.answers.get(paper.id)
     if answer is None:
         reason = found.errors.get(paper.id) or found.errors.get("") or "the batch ended without an answer"
-        return Summary(Trust.FAILED, reason, model=runner.summarizer.name)
+        return Summary(Trust.FAILED, reason, model=runner.summarizer.endpoint.name)
     try:
-        return runner.summarizer.judged(answer, paper)
+        return runner.summarizer.asker.batched(answer, paper)
     except ModelError as error:
-        return Summary(Trust.FAILED, str(error), model=runner.summarizer.name)
+        return Summary(Trust.FAILED, str(error), model=runner.summarizer.endpoint.name)

@@ -19,16 +19,17 @@ Span = Literal["run", "month"]
 class Bill:
     """What one paper costs, while it is asked about."""
 
-    def __init__(self, price: Price | None, total: Spending) -> None:
+    def __init__(self, price: Price | None, total: Spending, share: float = 1.0) -> None:
         self.price = price
         self.total = total
+        self.share = share  # of the price, that is to be paid
         self.tokens = 0
         self.cost = 0.0
 
     def count(self, answer: Answer) -> Answer:
         """Puts an answer on the bill."""
         tokens = answer.prompt_tokens + answer.answer_tokens or FIRST_GUESS  # some servers do not count
-        money = cost(self.price, answer) if self.price else 0.0
+        money = self.share * cost(self.price, answer) if self.price else 0.0
         self.tokens += tokens
         self.cost += money
         self.total.add(0, tokens, money)
@@ -52,9 +53,9 @@ class Budget:
         """What a paper may cost, as long as nothing is known."""
         return FIRST_GUESS * (self.price.input + self.price.output) / 2 / MILLION if self.price else 0.0
 
-    def bill(self) -> Bill:
-        """A bill for one more paper."""
-        return Bill(self.price, self.run)
+    def bill(self, share: float = 1.0) -> Bill:
+        """A bill for one more paper, at a share of the price."""
+        return Bill(self.price, self.run, share)
 
     def allows(self, running: int) -> bool:
         """Whether one more paper fits beside those that are being asked about."""

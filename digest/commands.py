@@ -82,7 +82,7 @@ def status(options: argparse.Namespace, console: Console) -> int:
     lines = store.lines(min(first, today), today)
     for line in view.calendar(lines, began, today, options.weeks):
         console.print(line)
-    for line in (*view.details(lines, first, today), *view.last_run(store.last_run(), now)):
+    for line in (*view.details(lines, first, today), *view.last_run(store.journal.last(), now)):
         console.print(line)
     return 0
 

@@ -18,7 +18,7 @@ Messages = Sequence[Mapping[str, str]]
 Schema = Mapping[str, object]
 
 MODES = ("schema", "object", "text")  # from the strictest to the one that everybody has
-_FORMAT = "response_?format|json_?schema|json_?object|json mode|structured[ _]output|guided_|grammar"
+_FORMAT = "response_?format|json_?schema|json_?object|json mode|structured[ _]output|guided_|grammar|samplers"
 _ORDER = "Answer with one JSON object and nothing else. It fits this JSON schema: "
 OPENAI = "api.openai.com"  # alone in its name for the limit; DeepSeek silently ignores it
 LIMIT, LIMIT_OF_OPENAI = "max_tokens", "max_completion_tokens"

@@ -21,6 +21,7 @@ HUGE = 10  # orders of magnitude that nobody writes as a multiple
 EVERY, OWN, AS = "every", "own", "as "  # values of any unit; those without one; numbers as written with a kind of unit
 _HINT = re.compile(rf"\b(?:{'|'.join(sorted(HINTS, key=len, reverse=True))})\b", re.I)
 _TO = re.compile(r"[^.0-9]{0,12}\b(?:to|vs\.?|versus|against|instead of)[ ](?:[a-z]{1,10} ){0,2}")
+_AND = re.compile(r"[^.;:0-9]{1,60}\b(?:and|plus)\b[^.;:0-9]{0,20}")
 
 
 class Figures:
@@ -39,7 +40,7 @@ class Figures:
                     values[EVERY].add(form.value)  # 48k is said of 48 kHz, but 0.15 not of 150 mW
                 values[AS + form.kind].add(each.raw)
             kinds = {form.kind for form in each.forms}
-            if PLAIN in kinds and TIMES not in kinds:
+            if PLAIN in kinds and not kinds & {TIMES, "temperature"}:
                 values[OWN] |= {each.raw, each.number}
         for word in {word.lower() for word in _HINT.findall(text)}:
             for value, kind in HINTS[word]:
@@ -75,6 +76,13 @@ class Figures:
     def sums(self) -> Figures:
         """What neighbours come to together."""
         return self._derived((one.raw + two.raw, PLAIN) for one, two in pairwise(self.found))
+
+    @cached_property
+    def joint(self) -> Figures:
+        """What two counts come to that are named together: `eight generic and five personal methods`."""
+        counts = (pair for pair in pairwise(self.found) if all(each.whole and not each.named for each in pair))
+        joined = ((a, b) for a, b in counts if _AND.fullmatch(self.text, a.end, b.start))
+        return self._derived((a.raw + b.raw, PLAIN) for a, b in joined)
 
     @cached_property
     def changes(self) -> Figures:

@@ -36,6 +36,7 @@ _RELATIVE = re.compile(r"相对|relative", re.I)
 _ENUMERATOR = re.compile(r"(?:^|[\s。;:!?,.、(])\(?[0-9]{1,2}$")
 _AFTER_ENUMERATOR = re.compile(r"[)]|[.、](?![0-9])")
 _ORDINAL = re.compile(r"第[ ]?$")
+_POWER = re.compile(r"10 ?\^ ?([0-9]{1,2})")
 _HEADING = re.compile(r"[ ]?字(?:以?内|左右|[)):])")  # the model repeats its limit
 _AGE = re.compile(r"[ ]?(?:世纪|年代)")
 _CALENDAR = re.compile(r"[ ]?(?:世纪|年代|月|日|号|D\b|d\b)")
@@ -98,6 +99,8 @@ def _borne_out(source: Figures, answer: str, each: Quantity) -> bool:
         return source.mentions(each.raw) or month in source.text.lower() or bool(_AGE.match(answer, each.end))
     if each.whole and each.raw <= SMALL:
         return _count_fits(source, answer, each)
+    if power := _POWER.match(answer, each.start):  # 10^5 is 105 in an abstract that has lost its typesetting
+        return source.mentions(float(f"10{power[1]}")) or any(_form_fits(source, answer, each, f) for f in each.forms)
     return any(_form_fits(source, answer, each, form) for form in each.forms)
 
 
@@ -152,6 +155,8 @@ def _derivable(source: Figures, answer: str, each: Quantity, form: Form) -> bool
     before, after = answer[max(0, each.start - 24) : each.start], answer[each.end : each.end + 16]
     if form.kind == RATIO and _part_derivable(source, low, high, bool(_RELATIVE.search(before + after))):
         return True
+    if each.whole and COUNTER.match(answer, each.end) and source.joint.has(PLAIN, form.value, form.value):
+        return True
     if _LEVEL.search(before) or not _CHANGE.search(before + after):
         return bool(re.search(r"共|总计|合计|total", before)) and source.sums.has(PLAIN, low, high)
     return any(
@@ -172,6 +177,8 @@ def _count_fits(source: Figures, answer: str, each: Quantity) -> bool:
     told = source.mentions(each.raw) or number == 1 or number in source.listed
     for here, there in NOUNS[: EXACT if number > 2 else 0] if told else NOUNS:  # noqa: PLR2004 - pairs are everywhere
         told_of = source.counted(there) if re.search(here, noun[: None if not told else 9]) else set()
+        if told_of and _ABOUT_AFTER.match(answer[each.start : each.end].strip("十百千"), 0):
+            return any(number < each <= 2 * number for each in told_of)  # 十余个 are a dozen
         if told_of:
             return number in told_of or number == sum(told_of) or number in source.listed or number == 1
     if told:

@@ -69,6 +69,6 @@ def _due_alarm(options: argparse.Namespace, link: str) -> Alarm | None:
     try:
         began, today = store.first_day(), arxiv.expected_day(now)
         lines = store.lines(began or today, today)
-        return rule.alarm(lines, view.silence(lines, began, now), store.last_run(), link)
+        return rule.alarm(lines, view.silence(lines, began, now), store.journal.last(), link)
     except StoreError as error:
         return rule.damaged(str(error), link)

@@ -65,7 +65,7 @@ class Model:
     settings: Settings
     _: KW_ONLY
     clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], object] | None = None  # until it is closed, if need be
     jitter: Callable[[], float] = random.random
     log: Callable[[str], None] = lambda _: None
     say: Callable[[str], None] = lambda _: None
@@ -78,6 +78,7 @@ class Model:
         self._manner = _Manner(Form.first(of.mode, self._wire.host, of.extra_body))
         self._series = _Series()
         self._lock = threading.Lock()
+        self._closed = threading.Event()
 
     @property
     def tokens(self) -> int:
@@ -142,7 +143,7 @@ class Model:
             if wait is None or not repeat:
                 break
             self.say(f"{refusals.SENTENCES[heard.kind]}; trying again in {wait:.0f} s")
-            self.sleep(wait)
+            (self.sleep or self._closed.wait)(wait)
         if heard.status == 0:
             raise self.error(heard.kind, heard.detail)
         return heard
@@ -160,6 +161,12 @@ class Model:
         if attempt >= TRIES.get(heard.kind, 0) or (heard.after or 0) > MAX_WAIT:
             return None
         return heard.after + self.jitter() if heard.after else FIRST_WAIT * 2 ** (attempt - 1) * (1 + self.jitter())
+
+    def close(self) -> None:
+        """Ends all waiting; whoever still asks gets a ModelError."""
+        self._series.stop(ModelError("the run was stopped", "stopped", fatal=True))
+        self._closed.set()
+        self._wire.close()
 
     def error(self, kind: str, detail: str = "", status: int = 0) -> ModelError:
         """The error of a kind, told without secrets; a fatal one ends the asking for all."""

@@ -22,6 +22,8 @@ _PIECES = re.compile(r"[^A-Za-z0-9]+")
 _CAMEL = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]+(?=[A-Z][a-z])|[0-9]+|[A-Z]")
 TWO, LENT, TEXTS = 2, 3, 20_000  # letters that tell nothing; letters a word may lend; characters
 _LETTERS = re.compile(r"[A-Za-z]+")
+_SHORT_FORM = re.compile("[A-Z][A-Z0-9]{1,3}")
+_HAN_BEFORE = re.compile("[\u4e00-\u9fff]{3}(?<!方法|算法|基线|系统|基准)(?<!数据集)$")
 _ROMAN = re.compile(r"[IVX]+")
 _SENTENCE = re.compile(r"(?:^|[.!?:;。!?:;、\n*\"“(\[-])[ ]*$")
 _PARTICLES = frozenset(
@@ -110,7 +112,12 @@ class Names:
         ):
             return True
         bits = re.fullmatch("(?:int|fp|bf)([0-9]{1,2})", one)
-        return bool(bits and bits[1] in self.tokens) or self._numbered(name) or self._abbreviated(short)
+        return (
+            bool(bits and bits[1] in self.tokens)
+            or self._numbered(name)
+            or self._abbreviated(one)
+            or self._abbreviated(short)
+        )
 
     def _numbered(self, name: str) -> bool:
         """`CIFAR-100` in `CIFAR-10 and 100`, `Llama3` in `Llama 2 and 3`: the name, and its number close behind."""
@@ -128,6 +135,9 @@ class Names:
         if lead and re.search(lead, self.low, re.I):
             return True
         letters = short.replace("2", "t").replace("4", "f")
+        solid = re.fullmatch("([2-4]d)([a-z]{2,})", short)
+        if solid:  # 3DGS
+            return solid[1] in self.tokens and any(solid[2] in row for row in self.initials)
         if not letters.isalpha() or len(letters) > LONG:
             return False
         if len(letters) <= TWO:
@@ -140,7 +150,8 @@ class Names:
         if self.lookups > MOST_LOOKUPS:
             return False
         words = [word for word in self.words if word not in _PARTICLES]
-        return any(_begins(letters, words, at, 0) for at, word in enumerate(words) if word[0] == letters[0])
+        starts = [at for at, word in enumerate(words) if word[0] == letters[0]]
+        return any(_begins(letters, words, at, 0) or _spread(letters, words, at) for at in starts)
 
 
 def _begins(letters: str, words: list[str], at: int, used: int) -> bool:
@@ -155,6 +166,13 @@ def _begins(letters: str, words: list[str], at: int, used: int) -> bool:
     )
 
 
+def _spread(letters: str, words: list[str], at: int) -> bool:
+    """Whether two words with one between them give the letters: `GALaxy evolution EXplorer`."""
+    ahead = words[at + 2] if at + 2 < len(words) else ""
+    halves = ((letters[:size], letters[size:]) for size in range(TWO, len(letters) - 1))
+    return any(words[at].startswith(one) and ahead.startswith(two) for one, two in halves)
+
+
 def _dull(word: str) -> bool:
     """Whether a part of a name says nothing by itself: small letters, a number, one or two letters."""
     return word.islower() or word.isdigit() or len(word) <= TWO or word.lower() in COMMON
@@ -166,7 +184,7 @@ def _is_name(word: str, answer: str, at: int, latin: bool) -> bool:
         return False
     if _ROMAN.fullmatch(word) or word in UNITS or word.removesuffix("s") in UNITS or word.lower() in COMMON:
         return False
-    if word.lstrip("0123456789") in UNITS:
+    if word.lstrip("0123456789") in UNITS or _measures(word) or _is_gloss(answer, at, at + len(word)):
         return False
     if re.search(r"[A-Z0-9]", word[1:]):
         return not (
@@ -175,6 +193,18 @@ def _is_name(word: str, answer: str, at: int, latin: bool) -> bool:
             and _SENTENCE.search(answer[max(0, at - 4) : at])
         )
     return not (latin and _SENTENCE.search(answer[max(0, at - 4) : at]))
+
+
+def _measures(word: str) -> bool:
+    """Whether a word is a unit to a power (`cm-3`, `W/m^2`) or mathematics (`log^4n`)."""
+    pieces = [piece for piece in re.split(r"[-^*/+.0-9]+", word) if piece]
+    return all(piece in UNITS for piece in pieces) or ("^" in word and all(map(str.islower, pieces)))
+
+
+def _is_gloss(answer: str, at: int, end: int) -> bool:
+    """Whether capitals in brackets only repeat what Chinese words before them say: `建筑、工程和施工(AEC)`."""
+    bracketed = answer[at - 1 : at] == "(" and answer[end : end + 1] == ")"
+    return bracketed and bool(_SHORT_FORM.fullmatch(answer, at, end) and _HAN_BEFORE.search(answer, 0, at - 1))
 
 
 def doubts(source: Names, answer: str) -> Iterator[tuple[int, Doubt]]:

@@ -6,8 +6,7 @@ A quantity has several readings where the text allows several (`4 K` is four tho
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
@@ -44,57 +43,6 @@ class Quantity(NamedTuple):
         return not self.unit and self.raw == self.forms[0].value and self.raw == int(self.raw)
 
 
-_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
-_TEX = (
-    (re.compile(r"(?<=\d)\{,\}(?=\d)"), ","),
-    (re.compile(r"\\[,;:! ]|\\(?:thin|med|thick)space(?![a-z])"), ""),
-    (re.compile(r"\\d?frac\{(\d{1,9})\}\{(\d{1,9})\}"), r"\1/\2"),
-    (re.compile(r"\\(?:times|cdot)(?![a-zA-Z])"), "×"),
-    (re.compile(r"\\([%$&#_])"), r"\1"),
-    (re.compile(r"\\(?:sim|approx)(?![a-zA-Z])"), "~"),
-    (re.compile(r"\\(?:rightarrow|to)(?![a-zA-Z])"), "→"),
-    (re.compile(r"\\mu(?![a-zA-Z])"), "μ"),
-    (re.compile(r"\\(?:circ|degree)(?![a-zA-Z])"), "°"),
-    (re.compile(r"\\[a-zA-Z]{1,20} ?"), " "),
-    (re.compile(r"[${}]"), ""),
-    (re.compile(r"\^°"), "°"),
-)
-_THIN = re.compile("(?<=[0-9])[\u2009\u202f\u00a0](?=[0-9]{3}(?![0-9]))")
-_RAISING = re.compile("(?<=[0-9A-Za-z)])[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}")
-_VULGAR = re.compile("(?<=[0-9])(?=[¼-¾⅐-⅞])")
-_DASHES = str.maketrans(
-    {dash: "-" for dash in "\u2010\u2011\u2012\u2013\u2014\u2212\ufe63"} | {"〜": "~", "∼": "~", "⁄": "/"}
-)
-_REWORDED: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
-    (re.compile(r"(?<=[0-9])~(?=[A-Za-z])"), " "),
-    (re.compile(r"-{2,3}"), "-"),
-    (re.compile(r"\b[Pp]er cent\b"), "percent"),
-    (re.compile(r"(?:\bpercent(?:age)?|%)[- ](?:absolute )?points?\b"), "pp"),
-    (re.compile(r"\borders?[- ]of[- ]magnitude\b"), "order-of-magnitude"),
-    (re.compile(r"\bframes (?:per|a) second\b"), "fps"),
-    (re.compile(r"\bbits (?:per|a) second\b"), "bps"),
-    (re.compile(r"百分之([0-9.]{1,9}|[零一二两三四五六七八九十百点]{1,9})"), r"\1%"),
-    (
-        re.compile(r"(?<![统完合生组构0-9.])([二三四五六七八九1-9])成(?=[以左多的,,。;、)\s]|$)"),
-        lambda m: f"{DIGITS.get(m[1], m[1])}0%",
-    ),
-    (re.compile(r"([约近超])一成(?![不功员本])"), r"\g<1>10%"),
-)
-
-
-def plain(text: str) -> str:
-    """The form in which numbers and names are read: no TeX, one kind of dash, powers as `^`, no full-width forms."""
-    text = _VULGAR.sub(" ", _THIN.sub("", text))
-    text = _RAISING.sub(lambda match: "^" + match[0].translate(_RAISED), text)
-    if "\\" in text or "$" in text or "{" in text:
-        for pattern, plainly in _TEX:
-            text = pattern.sub(plainly, text)
-    text = unicodedata.normalize("NFKC", text).translate(_DASHES)
-    for pattern, new in _REWORDED:
-        text = pattern.sub(new, text)
-    return text
-
-
 def _either(words: list[str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
@@ -114,7 +62,7 @@ _WORDY = (
 _NUMBER = re.compile(
     rf"""(?:(?P<digits>{_DIGITAL})
             (?:[ ]?[×x*·][ ]?10[ ]?\^[ ]?\(?(?P<power>[-+]?[0-9]{{1,3}})\)?|[eE](?P<e>[-+]?[0-9]{{1,3}})(?![\w.]))?
-            (?:\^(?P<raised>[-+]?[0-9]{{1,3}}))?
+            (?:\^(?P<raised>[-+]?[0-9]{{1,3}}(?:\.[0-9]{{1,2}})?))?
           |(?P<chinese>[{_CHINESE}]{{1,20}}(?:点[零一二三四五六七八九]{{1,9}})?)
           |(?P<words>(?i:{_WORDY})))
         (?:(?P<suffix>(?:[ ]?[kKMB]|[GT])(?:(?=(?:Hz|bps)?(?![A-Za-z0-9]))(?!Hz|bps))|[mb]n(?![a-z]))
@@ -166,7 +114,9 @@ def _read(text: str, match: re.Match[str]) -> Quantity | None:
     scale = _power(exponent) if exponent else _scale(match)
     digits = match["digits"] or ""
     last = 10.0 ** -len(digits.partition(".")[2]) if raw == int(raw) or digits else 0.1
+    last = raw if match["raised"] and digits == "10" else last  # a power of ten is as rough as itself
     unit = (match["unit"] or "").strip(" -")
+    unit = "" if match["words"] and unit == "point" else unit  # a two-point function
     forms = [Form(raw * scale * factor, last * scale * factor, kind) for factor, kind in _meanings(unit, raw)]
     if (match["suffix"] or "")[:1] == " " and match["suffix"] == " K":
         forms.append(Form(raw, last, "temperature"))
@@ -190,7 +140,7 @@ def _amount(match: re.Match[str]) -> float | None:
 
 def _power(exponent: str) -> float:
     """A power of ten; an absurd one is a very large or very small number."""
-    return float(10.0 ** max(-99, min(99, int(exponent))))
+    return float(10.0 ** max(-99.0, min(99.0, float(exponent))))
 
 
 def _worded(words: str) -> float:
@@ -228,7 +178,7 @@ def _meanings(unit: str, raw: float) -> Iterator[tuple[float, str]]:
 def _named(text: str, match: re.Match[str]) -> bool:
     """Whether digits belong to a name: a letter stands before them, or one that is no unit behind."""
     before, after = text[max(0, match.start() - 2) : match.start()], text[match.end() : match.end() + 1]
-    glued = before[-1:].isascii() and (before[-1:].isalpha() or before[-1:] in {"_", "@"})
+    glued = before[-1:].isascii() and (before[-1:].isalpha() or before[-1:] in {"_", "@", "|"})
     hyphened = _HYPHEN.search(text, max(0, match.start() - 4), match.start())
     return (
         glued

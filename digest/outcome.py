@@ -59,11 +59,11 @@ def journalled(doors: Doors, days: Iterable[DayOutcome]) -> Result:
     except (DigestError, KeyboardInterrupt) as error:
         with suppress(StoreError):  # a full disk is the error to tell, not that it could not be written down
             outcome = INCOMPLETE if any(day.outcome == PUBLISHED for day in done) else FAILED
-            doors.store.journal(_line(doors, outcome, done, [str(error) or "stopped"]))
+            doors.store.journal.add(_line(doors, outcome, done, [str(error) or "stopped"]))
         raise
     result = Result(tuple(done))
     if doors.store.files.written or doors.web.requests_made:  # a run with nothing to do leaves no trace
-        doors.store.journal(_line(doors, result.outcome, done, []))
+        doors.store.journal.add(_line(doors, result.outcome, done, []))
     return result
 
 

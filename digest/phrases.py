@@ -6,7 +6,7 @@ Everything that comes from outside is escaped here; the result is `Markdown`.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from digest import arxiv, markdown
@@ -121,6 +121,18 @@ class Phrases:
         told = self.labels.get(f"trouble_{summary.trouble}", escaped(summary.reason))
         reason = told if summary.status is Trust.FAILED else self.labels["not_borne_out"]
         return self.say("no_summary", reason=reason)
+
+    def not_summarised(self, picks: Iterable[Pick]) -> Iterator[str]:
+        """Each reason why summaries are missing, as text, with its papers."""
+        groups: dict[str, list[str]] = defaultdict(list)
+        for pick in picks:
+            summary = pick.summary
+            if summary is not None and summary.status is Trust.FAILED:
+                label = self.labels.get(f"trouble_{summary.trouble}", "")
+                reason = self.labels["reason"].format(label=label, reason=summary.reason) if label else summary.reason
+                groups[reason].append(pick.listing.paper.id)
+        for reason, papers in groups.items():
+            yield self.labels["missing_group"].format(reason=reason, n=len(papers), papers=" ".join(papers))
 
     def _doubts(self, summary: Summary) -> Markdown:
         """The words that the abstract does not bear out, with the reasons."""

@@ -33,21 +33,22 @@ if TYPE_CHECKING:
 class Runner:
     """One run."""
 
-    def __init__(self, config: Config, doors: Doors, *, dry: bool = False) -> None:
+    def __init__(self, config: Config, doors: Doors, *, dry: bool = False, insist: bool = False) -> None:
         self.config = config
         self.doors = doors
         self.dry = dry
+        self.insist = insist
         self.gatherer = Gatherer(config, doors)  # a source that does not exist stops the run before anything is written
         self.today = arxiv.expected_day(doors.now)
         if config.llm.wanted:
-            self.summarizer.verify()
+            self.summarizer.endpoint.verify()
 
     @cached_property
     def summarizer(self) -> Summarizer:
         """Asks the model; without one it is never made, nor anything imported for it."""
         from digest.summaries import Summarizer  # noqa: PLC0415 - 40 ms
 
-        return Summarizer(self.config, self.doors)
+        return Summarizer(self.config, self.doors, insist=self.insist)
 
     def days(self, wanted: date | None) -> Iterator[DayOutcome]:
         """Each day as it is done. Raises DigestError for what stops the whole run."""
@@ -206,7 +207,7 @@ class Runner:
         start = self.today - self.config.catch_up_window
         for day, line in self.doors.store.lines(start, self.today).items():
             recent = start <= day < self.today and line.state in ledger.SHOWN
-            if recent and (stored := self.doors.store.load(day)) and self.summarizer.unfinished(stored):
+            if recent and (stored := self.doors.store.load(day)) and self.summarizer.missing(stored, failed=True):
                 yield self.republish(stored)
 
     def _open(self, answer: Answer, line: DayLine | None) -> DayOutcome:
@@ -279,6 +280,6 @@ def run(config: Config, doors: Doors, wanted: date | None = None, *, dry: bool =
 
 def complete(config: Config, doors: Doors, first: date, last: date) -> Result:
     """Asks for the summaries that stored days of a range lack. Raises DigestError for what stops the whole run."""
-    runner = Runner(config, doors)
+    runner = Runner(config, doors, insist=True)
     with doors.store.files.locked(doors.say):
         return journalled(doors, (runner.republish(digest) for digest in doors.store.days(first, last)))

@@ -81,8 +81,8 @@ def verdict(status: int, said: str) -> str:
     """The kind of a refusal; of a success it is empty."""
     if status in range(300, 400):
         return "redirect"
-    if status >= TROUBLE:
-        return "server"
+    if status >= TROUBLE:  # llama-cpp-python says so of a form that it does not know
+        return "refused" if _has("validation error[^.]*response_format", said) else "server"
     if status == TOO_MANY:  # "exceeded your quota" is how some say that a minute's share is used up
         return "balance" if _has(_BALANCE, said) else "rate"
     if status == FORBIDDEN:

@@ -127,6 +127,8 @@ class Renderer:
         details: dict[str, list[str]] = defaultdict(list)
         for note in digest.notes:
             details[f"note_{note.kind}" if f"note_{note.kind}" in self.labels else "note_other"].append(note.detail)
+        if "note_summaries" in details:  # told in the page's language
+            details["note_summaries"] = list(self.phrases.not_summarised(digest.picks)) or details["note_summaries"]
         semicolon = self.labels["semicolon"]
         return tuple(
             self.phrases.say(key, detail=joined(map(_with_links, found), semicolon)) for key, found in details.items()

@@ -4,7 +4,7 @@
     state/days/2031/07/2031-07-08.json  a collected day, whole: the seam between collecting and publishing
     state/ledger/2031.tsv             a line an announcement day: what is known of it (see `ledger`)
     state/seen/3107.tsv               which papers were shown when (see `seen`)
-    state/journal/2031-07.jsonl       a line a run
+    state/journal/2031-07.jsonl       a line a run (see `journal`)
 
 A day is written in this order: seen papers, the day, its pages, its line in the ledger. The line is what makes it
 done; a run that was killed before finds the day open and does the rest again. No run opens more of these files than
@@ -13,18 +13,17 @@ its own days need, however many there are.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 from digest import codec, ledger
 from digest.errors import PageError, StoreError
 from digest.files import Files
-from digest.models import DayLine, Digest, Page, Run, State
+from digest.journal import Journal
+from digest.models import DayLine, Digest, Page, State
 from digest.seen import SeenPapers
 
 
@@ -35,6 +34,7 @@ class Store:
         self.root = root
         self.files = Files(root)
         self.seen = SeenPapers(self.files)
+        self.journal = Journal(self.files)
         self._years: dict[int, dict[date, DayLine]] = {}
 
     # --- days -----------------------------------------------------------------------------------------------------
@@ -125,7 +125,7 @@ class Store:
             self._years[year] = {day: lines[day] for day in sorted(lines) if day.year == year}
             self.files.write(f"state/ledger/{year}.tsv", ledger.written(self._years[year].values()))
 
-    # --- pages and journal ----------------------------------------------------------------------------------------
+    # --- pages --------------------------------------------------------------------------------------------------
 
     def publish(self, pages: Iterable[Page]) -> tuple[str, ...]:
         """Writes pages whose text has changed; returns their paths. Raises PageError."""
@@ -137,39 +137,6 @@ class Store:
     def readme(self) -> str:
         """The fork's README.md, empty when there is none."""
         return self.files.read("README.md")
-
-    def journal(self, run: Run) -> None:
-        """Adds a run's line."""
-        path = f"state/journal/{run.at[:7]}.jsonl"
-        known = self.files.read(path)
-        line = json.dumps(codec.plain(asdict(run)), ensure_ascii=False)
-        self.files.write(path, f"{known}{'' if known.endswith(chr(10)) or not known else chr(10)}{line}\n")
-
-    def spent(self, month: str) -> tuple[int, int, float]:
-        """Papers asked about, tokens and money of a month (`2031-07`), by its journal."""
-        rows = self.files.read(f"state/journal/{month}.jsonl").splitlines()
-        try:
-            runs = [dict(json.loads(row)) for row in rows if row.strip()]
-            return (
-                sum(int(run.get("asked", 0)) for run in runs),
-                sum(int(run.get("tokens", 0)) for run in runs),
-                sum(float(run.get("cost", 0)) for run in runs),
-            )
-        except (ValueError, TypeError) as error:
-            path = self.root / f"state/journal/{month}.jsonl"
-            raise StoreError(f"{path}: cannot be read, so what was spent is not known; restore it with git") from error
-
-    def last_run(self) -> dict[str, object]:
-        """The journal's newest line as data; empty when there is none that can be read."""
-        newest = max((self.root / "state/journal").glob("[0-9]*.jsonl"), default=None)
-        rows = self.files.read(f"state/journal/{newest.name}").splitlines() if newest else []
-        runs: list[dict[str, object]] = []
-        for row in rows:
-            with suppress(ValueError, TypeError, KeyError):  # a line that cannot be read is no trouble of the others
-                run = dict(json.loads(row))
-                datetime.fromisoformat(run["at"]).astimezone(UTC)
-                runs.append(run)
-        return max(runs, key=lambda run: datetime.fromisoformat(str(run["at"])).astimezone(UTC), default={})
 
     # --- the last mailing, for `explain`: a cache that is not kept in git ------------------------------------------
 

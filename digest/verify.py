@@ -9,6 +9,7 @@ Nothing here is sure to find a wrong sentence: a dropped "not" is not found. A d
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 
@@ -16,10 +17,11 @@ from digest import figures, names, wording
 from digest import orders as _orders
 from digest.evidence import Figures
 from digest.models import Doubt, Summary
-from digest.numerals import plain
+from digest.notation import plain
 
 LONGEST, LONGEST_ANSWER = 200_000, 30_000  # characters that are looked at
 MOST_DOUBTS = 50
+_MACRO = re.compile(r"\\([a-zA-Z]{3,20})")  # an author's own command may be the name itself: `\poshbench`
 
 
 def check(source: str, answer: str | Summary, language: str = "zh") -> tuple[Doubt, ...]:
@@ -76,7 +78,7 @@ class _Source:
     def __init__(self, text: str) -> None:
         self.text = text[:LONGEST]
         flat = plain(self.text)
-        self.figures, self.names = Figures(flat), names.Names(flat)
+        self.figures, self.names = Figures(flat), names.Names(f"{flat} {' '.join(_MACRO.findall(self.text))}")
 
     def doubts(self, texts: list[str], language: str) -> list[Doubt]:
         """The doubts on the texts of one answer; what is told of it as a whole comes first."""

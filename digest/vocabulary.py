@@ -16,7 +16,7 @@ COMMON = frozenset(
     unicode docker kubernetes open-source code project page demo monday tuesday wednesday thursday friday saturday
     sunday january february march april may june july august september october november december i we our it this
     that these the a an in on for with by from to of and or but if as at however moreover furthermore finally
-    experiments results data
+    experiments results data msun mstar
     """.split()  # noqa: SIM905 - a page of words
 )
 # Short forms whose long form does not tell by its initials, or is often left out.

@@ -71,16 +71,23 @@ class Wire:
             raise ModelError("the key has characters in it that no key has", "address", fatal=True)
         self._lock = threading.Lock()
         self._client: openai.OpenAI | None = None
+        self._calls: set[_Call] = set()
 
     def ask(self, send: Send, limit: int) -> Heard:
         """One try within the deadline; a late one is abandoned and ends at the next piece that arrives."""
         call = _Call(self._opened(), send, limit)
+        self._calls.add(call)
         call.start()
-        call.join(DEADLINES * self.timeout)
-        if call.is_alive():
+        if not call.over.wait(DEADLINES * self.timeout):
             call.abandoned = True
-            return Heard("timeout")
-        return call.heard
+        self._calls.discard(call)
+        return Heard("timeout") if call.abandoned else call.heard
+
+    def close(self) -> None:
+        """Ends the waiting of all who ask."""
+        for call in list(self._calls):
+            call.abandoned = True
+            call.over.set()
 
     def _opened(self) -> openai.OpenAI:
         with self._lock:
@@ -121,17 +128,24 @@ class _HeardError(Exception):
 
 
 class _Call(threading.Thread):
-    """One request in a thread of its own; `heard` is read after `join`; after a bug, shown by the thread, garbage."""
+    """One request in a thread of its own; `heard` is read when it is `over`: garbage after a bug, which is shown."""
 
     def __init__(self, client: openai.OpenAI, send: Send, limit: int) -> None:
         super().__init__(daemon=True)
         self.heard = Heard("garbage")
         self.abandoned = False
+        self.over = threading.Event()
         self.limit = limit
         self._of = client, send
 
     def run(self) -> None:
         """Asks; called by `start`."""
+        try:
+            self._ask()
+        finally:
+            self.over.set()
+
+    def _ask(self) -> None:
         import openai  # noqa: PLC0415
 
         client, send = self._of

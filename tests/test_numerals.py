@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from digest.numerals import Form, chinese, plain, quantities
+from digest.notation import plain
+from digest.numerals import Form, chinese, quantities
 
 
 def first(text: str) -> Form:

@@ -274,7 +274,10 @@ def test_every_word_is_used_and_there(language: str) -> None:
     assert not LABELS["zh"].keys() & set(dir(dict))
     rich = make.rich_digest()
     troubles = [key.removeprefix("trouble_") for key in LABELS["en"] if key.startswith("trouble_")]
-    failed = make.digest(*(make.pick(summary=Summary(Trust.FAILED, "x", trouble=kind)) for kind in troubles))
+    failed = make.digest(
+        *(make.pick(summary=Summary(Trust.FAILED, "x", trouble=kind)) for kind in troubles),
+        notes=(Note("summaries", "2"),),
+    )
     uncounted = make.digest(make.pick(), source="rss", sample=True, tallies=(Tally("x", None, 1, 0),))
     late = (replace(rich, late=True, source=source) for source in ("catchup", "oai"))
     days = (rich, failed, uncounted, replace(rich, source="sample"), *late)

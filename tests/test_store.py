@@ -192,9 +192,9 @@ def test_only_changed_pages_are_written(tmp_path: Path) -> None:
 def test_the_journal_grows(tmp_path: Path) -> None:
     """A line a run, by month."""
     for _ in range(2):
-        Store(tmp_path).journal(Run("2031-07-08T02:00:00+00:00", "published", 2, notes=("a\nb",)))
+        Store(tmp_path).journal.add(Run("2031-07-08T02:00:00+00:00", "published", 2, notes=("a\nb",)))
     assert len((tmp_path / "state/journal/2031-07.jsonl").read_text().splitlines()) == 2
-    assert Store(tmp_path).last_run()["requests"] == 2
+    assert Store(tmp_path).journal.last()["requests"] == 2
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}\n", '{"at": "2031"}\nrubbish'])
@@ -202,7 +202,7 @@ def test_a_journal_that_cannot_be_read_is_no_trouble(tmp_path: Path, text: str) 
     """Nothing depends on the journal: it is for people."""
     (tmp_path / "state/journal").mkdir(parents=True)
     (tmp_path / "state/journal/2031-07.jsonl").write_text(text)
-    assert Store(tmp_path).last_run() == {}
+    assert Store(tmp_path).journal.last() == {}
 
 
 def test_an_unwritable_place_is_an_error_without_debris(tmp_path: Path) -> None:

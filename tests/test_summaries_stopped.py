@@ -1,0 +1,128 @@
+"""When the asking stops: a model that is of no use, a person who presses Ctrl-C, a kill; what was paid for is known."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from digest.llm import IN_A_ROW
+from tests.fakes import model as fake
+from tests.fakes.model import Question, Said
+from tests.test_summaries import COUNT, PAGE, Reading, answer, reading
+
+__all__ = ["reading"]  # the fixture
+MANY = 6  # questions before something happens
+
+
+@pytest.mark.parametrize("useless", ["Here is a summary.", '{"brief": ""}', '{"brief": 7}', ""])
+def test_a_model_of_no_use_is_not_asked_to_the_end(
+    reading: Reading, useless: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Answers in prose cost money for nothing: after a few the run stops, says so, and all papers are there."""
+    reading.configure(llm="  concurrency: 1\n")
+    reading.model.answer = Said(useless)
+    assert reading.world.run() == 0
+    assert f"{IN_A_ROW} papers in a row got no summary" in capsys.readouterr().err
+    assert len(reading.model.chats) <= 2 * IN_A_ROW
+    page = reading.world.text(PAGE)
+    assert page.count('<a id="3107.') == COUNT
+    assert page.count("要点暂缺") == COUNT
+    assert page.count("连续失败，本次运行不再提问") >= COUNT - IN_A_ROW
+    reading.model.answer = answer
+    assert reading.world.run() == 0
+    assert {summary["status"] for summary in reading.summaries(capsys).values()} == {"ok"}
+
+
+def test_a_filter_that_likes_no_paper_stops_nothing(reading: Reading) -> None:
+    """What a content filter refuses tells nothing of the next paper: every one is asked about."""
+    reading.model.answer = fake.RISK
+    assert reading.world.run() == 0
+    assert len(reading.model.chats) == COUNT
+
+
+def test_who_asks_for_the_missing_gets_them(reading: Reading, capsys: pytest.CaptureFixture[str]) -> None:
+    """A paper that daily runs have given up is asked about once more by `summarize --missing`."""
+    reading.model.answer = lambda asked: fake.RISK if "number 4." in asked.text else answer(asked)
+    for _ in range(6):
+        reading.world.run()
+    reading.model.answer, before = answer, len(reading.model.chats)
+    reading.world.run()
+    assert len(reading.model.chats) == before
+    assert reading.world.run("summarize", "--missing") == 0
+    assert len(reading.model.chats) == before + 1
+    assert {summary["status"] for summary in reading.summaries(capsys).values()} == {"ok"}
+
+
+def after(count: int, happens: Callable[[], object]) -> Callable[[Question], Said | str]:
+    """A model that answers `count` questions, then lets something happen and answers no more."""
+    asked: list[Question] = []
+    lock = threading.Lock()
+
+    def said(question: Question) -> Said | str:
+        with lock:
+            asked.append(question)
+            number = len(asked)
+        if number == count + 1:
+            happens()
+        return answer(question) if number <= count else fake.STALL
+
+    return said
+
+
+def interrupt() -> None:
+    """Ctrl-C."""
+    signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_ctrl_c_waits_for_nobody(reading: Reading, concurrency: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """A person who stops a run is not kept waiting for answers; what has come is kept, and on the bill."""
+    reading.configure(llm=f"  concurrency: {concurrency}\n  timeout: 3600\n")
+    reading.model.answer = after(MANY, interrupt)
+    assert reading.world.run() == 130
+    assert capsys.readouterr().err.endswith("stopped\n")
+    run = json.loads(reading.world.text("state/journal/2031-07.jsonl"))
+    kept = list((reading.world.root / "state/summaries/3107").glob("3107.*.json"))
+    assert MANY - concurrency < len(kept) <= MANY
+    assert len(kept) <= run["asked"] <= MANY + concurrency
+    asked: set[str] = set()
+
+    def well(question: Question) -> str:
+        asked.add(question.text)
+        return answer(question)
+
+    reading.model.answer = well
+    assert reading.world.run() == 0
+    assert len(asked) == COUNT - len(kept)
+    assert {summary["status"] for summary in reading.summaries(capsys).values()} == {"ok"}
+
+
+def killed(reading: Reading, count: int) -> None:
+    """A run that is killed by the system after so many answers."""
+    command = [sys.executable, "-m", "digest", "run", "--config", str(reading.world.root / "config.yaml")]
+    reading.model.answer = after(count, lambda: os.kill(child.pid, signal.SIGKILL))
+    child = subprocess.Popen(command, cwd=Path(__file__).parents[1], stderr=subprocess.DEVNULL)
+    assert child.wait() == -signal.SIGKILL
+
+
+def test_a_killed_run_is_on_the_bill(reading: Reading, capsys: pytest.CaptureFixture[str]) -> None:
+    """What a killed run has spent counts against the month's budget, and against that of the run that goes on."""
+    reading.configure(llm=f"  concurrency: 1\n  max_papers: {MANY + 2}\n")
+    killed(reading, MANY)
+    assert not (reading.world.root / "state/journal").exists()
+    reading.model.answer = answer
+    assert reading.world.run() == 0
+    run = json.loads(reading.world.text("state/journal/2031-07.jsonl"))
+    assert run["asked"] == MANY + 2
+    statuses = [summary["status"] for summary in reading.summaries(capsys).values()]
+    assert statuses.count("ok") == MANY + 2
+    assert reading.world.run() == 0  # the next one has its own budget, for the rest
+    assert {summary["status"] for summary in reading.summaries(capsys).values()} == {"ok"}

@@ -1,0 +1,62 @@
+"""What other sciences write: powers of ten, uncertainties, units of physics, commands of TeX, glosses, money."""
+
+from __future__ import annotations
+
+import pytest
+
+from digest import verify
+
+FILLER = "。这是一段虚构的中文说明，用来补足长度。"
+
+RIGHT = {
+    "power of ten": ("The error is about $10^{-6}$.", "误差约为 10⁻⁶"),
+    "power in words": ("haloes above $10^{11.4} M_\\odot$", "质量高于 10 的 11.4 次方".replace(" ", "")),
+    "lost typesetting": ("data sets on the order of 105 hours", "可达 10^5 小时的数据集"),
+    "uncertainty": ("$M = 0.533^{+0.061}_{-0.054} \\times 10^{12}$", "质量为 0.533×10^12"),
+    "uncertainty below first": ("an age of $1.5^{+0.2}_{-0.1}$ kpc", "距离 1.5 kpc"),
+    "brackets": ("a mass of $(1.60\\pm0.16)\\times10^7$ kg", "质量为 1.60×10^7 kg"),
+    "no brackets": ("a mass of $(1.60\\pm0.16)\\times10^7$ kg", "质量为 1.60±0.16×10^7 kg"),
+    "unit to a power": ("densities of $n \\sim 500$ cm$^{-3}$", "密度约 500 cm-3"),
+    "logarithm": ("an $O(\\log^4 n)$-competitive algorithm", "达到 O(log⁴n) 竞争比"),
+    "pressure": ("at a pressure of 3 GPa", "压力为 3000 MPa，即 3 吉帕"),
+    "flux": ("a flux of 20 $\\mu$Jy", "流量为 20 微央斯基"),
+    "angle": ("a resolution of 0.5 arcsec", "分辨率为 0.5 角秒"),
+    "degrees": ("heated to 300 degrees Celsius", "加热至 300 ℃"),
+    "dollars": ("a cost of \\$5 million", "耗资 500 万美元"),
+    "pounds": ("a price of £20", "售价 20 英镑"),
+    "command": ("We introduce \\quietbench, a suite of tests.", "提出 QuietBench 评测"),
+    "digit in initials": ("3D Gaussian Splatting renders fast.", "3DGS 渲染很快"),
+    "word left out": ("the Galaxy evolution Explorer", "来自 GALEX 的观测"),
+    "gloss": ("surveys of buildings", "用于建筑、工程与施工（AEC）行业"),
+    "joint count": ("We compare eight generic and five personal methods.", "比较了 13 种方法"),
+    "a dozen": ("More than a dozen data sets are used.", "使用了十余个数据集"),
+    "two-point": ("Gaussian states", "高斯态由 two-point 关联确定"),
+    "ket": ("a three-qubit state", "对量子态 |111⟩ 施加负号"),
+}
+WRONG = {
+    "power of ten": ("The error is about $10^{-6}$.", "误差约为 10^{-7}", "number"),
+    "power": ("We draw $10^6$ samples.", "抽取 10^7 个样本", "number"),
+    "mantissa": ("a mass of $(1.60\\pm0.16)\\times10^7$ kg", "质量为 1.80×10^7 kg", "number"),
+    "uncertainty": ("an age of $1.5 \\pm 0.2$ kpc", "距离 1.5±0.3 kpc", "number"),
+    "flux": ("a flux of 20 $\\mu$Jy", "流量为 20 微焦耳", "unit"),
+    "pressure": ("at a pressure of 3 GPa", "压力为 3 MPa", "unit"),
+    "angle": ("a resolution of 0.5 arcsec", "分辨率为 0.5 角分", "unit"),
+    "kelvin": ("at a temperature of 300 K", "温度为 300 ℃", "unit"),
+    "money": ("a cost of 5 million euros", "耗资 500 万美元", "number"),
+    "name in brackets": ("We study echoes.", "优于基线方法（HMM）", "name"),
+    "mixed name in brackets": ("We study echoes.", "优于前人的模型（WavBird）", "name"),
+    "dozen": ("More than a dozen data sets are used.", "使用了三十余个数据集", "number"),
+    "joint count": ("We compare eight generic and five personal methods.", "比较了 14 种方法", "number"),
+}
+
+
+@pytest.mark.parametrize(("source", "answer"), RIGHT.values(), ids=RIGHT)
+def test_borne_out(source: str, answer: str) -> None:
+    """Said in other words, and right."""
+    assert verify.check(source, answer + FILLER) == ()
+
+
+@pytest.mark.parametrize(("source", "answer", "kind"), WRONG.values(), ids=WRONG)
+def test_not_borne_out(source: str, answer: str, kind: str) -> None:
+    """A close relative of what is right, and wrong."""
+    assert kind in {doubt.kind for doubt in verify.check(source, answer + FILLER)}
