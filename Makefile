@@ -1,7 +1,7 @@
 # What a contributor runs; `.ci/run` runs the checks the same way.
 PYTHON ?= python
 
-.PHONY: test types lint docs docs-check bench fuzz drills
+.PHONY: test types lint docs docs-check bench fuzz drills server
 
 test: ; $(PYTHON) -m pytest
 types: ; $(PYTHON) -m mypy
@@ -12,6 +12,9 @@ docs: ; $(PYTHON) -m tests.docs
 docs-check: ; $(PYTHON) -m tests.docs --check
 bench: ; $(PYTHON) -m benchmarks
 fuzz: ; $(PYTHON) -m tests.fuzz
+server:
+	$(PYTHON) -m pip install --quiet '.[test,server]'
+	$(PYTHON) -m pytest tests/test_real_server.py
 drills:
 	$(PYTHON) -m tests.drills.matrix
 	$(PYTHON) -m tests.drills.weeks

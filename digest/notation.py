@@ -20,6 +20,9 @@ _TEX = (
     (re.compile(r"\\(?:sim|approx)(?![a-zA-Z])"), "~"),
     (re.compile(r"\\(?:rightarrow|to)(?![a-zA-Z])"), "→"),
     (re.compile(r"\\mu(?![a-zA-Z])"), "μ"),
+    (re.compile(r"\\farcs(?![a-zA-Z])"), "''"),
+    (re.compile(r"\\(arcsec|arcmin)(?![a-zA-Z])"), r" \1"),
+    (re.compile(r"\\micron(?![a-zA-Z])"), " μm"),
     (re.compile(r"\\pm(?![a-zA-Z])"), "±"),
     (re.compile(r"\\(?:circ|degree)(?![a-zA-Z])"), "°"),
     (re.compile(r"\\[a-zA-Z]{1,20} ?"), " "),
@@ -35,6 +38,9 @@ _DASHES = str.maketrans(
 _REWORDED: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"(?<=[0-9])~(?=[A-Za-z])"), " "),
     (re.compile(r"-{2,3}"), "-"),
+    (re.compile(r"(?<=[0-9])\.?(?:''|′′)\.?([0-9]{1,5})"), r".\1 arcsec"),
+    (re.compile(r"(?<=[0-9]) ?(?:''|′′)"), " arcsec"),
+    (re.compile(r"(?<=[×x])( ?10)(-[0-9]{1,2})(?![0-9])"), r"\1^\2"),
     (
         re.compile(r"(?<![0-9.])([0-9][0-9.]{0,20})\^\+([0-9.]{1,20})_-([0-9.]{1,20})"),
         r"(+\2, -\3) \1",

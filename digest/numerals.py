@@ -53,11 +53,12 @@ _CHINESE = "零〇一二两三四五六七八九十百千万亿"
 _DIGITAL = (
     r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,9}(?:\.[0-9]{1,30})?|[0-9]{1,9999}(?:\.[0-9]{1,30})?|(?<![0-9A-Za-z])\.[0-9]{1,30})"
 )
+_SPANS = [word for word in _ENGLISH if UNITS[word][0] == "time" and len(word) > 2]  # noqa: PLR2004 - a millisecond
 _TENS, _ONES = [w for w in WORDS if w.endswith("ty")], [w for w in WORDS if not w.endswith("ty")]
 _WORDY = (
     rf"(?<![A-Za-z])(?:(?:{_either(_TENS)})(?:[- ](?:{_either(_ONES[1:10])})(?![a-z]))?|{_either(_ONES)}"
     r"|half[ ]an?(?=[ ](?:million|billion|hour|day|year|minute|dozen))"
-    r"|an?(?=[ ](?:hundred|thousand|million|billion|trillion|dozen)))(?![a-z])"
+    rf"|an?(?=[ ](?:hundred|thousand|million|billion|trillion|dozen|{_either(_SPANS)})(?![a-z])))(?![a-z])"
 )
 _NUMBER = re.compile(
     rf"""(?:(?P<digits>{_DIGITAL})
@@ -67,7 +68,7 @@ _NUMBER = re.compile(
           |(?P<words>(?i:{_WORDY})))
         (?:(?P<suffix>(?:[ ]?[kKMB]|[GT])(?:(?=(?:Hz|bps)?(?![A-Za-z0-9]))(?!Hz|bps))|[mb]n(?![a-z]))
           |(?P<scale>(?:[ -]?(?:{_either([s for s in SCALES if s.isascii()])})s?(?![a-z])){{1,3}}
-            |[ ]?(?:{_either([s for s in SCALES if not s.isascii()])})))?
+            |[ ]?(?:{_either([s for s in SCALES if not s.isascii()])})(?!分[位点之])))?
         (?P<more>\+|[ ]?(?:多|余|几)(?!样|种|余))?
         (?P<unit>[ -]?(?:[xX](?![A-Za-z0-9])(?![ ]?[0-9])|×(?![ ]?[0-9]))
           |[ -]?(?:个)?(?:{_either(_SIGNS)})

@@ -13,6 +13,7 @@ _TABLE: dict[str, dict[float, str]] = {
         1e-6: "us µs μs microsecond 微秒", 1e-3: "ms msec millisecond 毫秒",
         1: "s sec second 秒 秒钟", 60: "min minute 分钟", 3600: "h hr hour 小时 个小时 钟头 个钟头",
         86400: "day 天", 604800: "week 周 星期 个星期", 2629800: "month 个月", 31557600: "yr year 年",
+        31557600e3: "kyr", 31557600e6: "Myr", 31557600e9: "Gyr",
     },
     "frequency": {1: "Hz hertz 赫兹 赫", 1e3: "kHz KHz kilohertz 千赫 千赫兹", 1e6: "MHz megahertz 兆赫 兆赫兹",
                   1e9: "GHz gigahertz 吉赫 吉赫兹", 1e12: "THz terahertz 太赫兹"},
@@ -88,6 +89,8 @@ HINTS: dict[str, tuple[tuple[float, str], ...]] = {
     **dict.fromkeys(("decade", "decades"), ((10, "decades"),)),
     "order-of-magnitude": ((1, ORDERS), (10, TIMES)),
     "century": ((100, PLAIN),),
+    **{word + end: ((10.0**power, PLAIN),) for end in ("s", "-scale", "-level")
+       for word, power in (("thousand", 3), ("million", 6), ("billion", 9), ("trillion", 12))},
 }  # fmt: skip
 PARTS = {"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fourth": 4, "fourths": 4,
          "fifth": 5, "fifths": 5, "sixth": 6, "sixths": 6, "seventh": 7, "sevenths": 7, "eighth": 8, "eighths": 8,
