@@ -198,7 +198,7 @@ def _is_name(word: str, answer: str, at: int, latin: bool) -> bool:
 def _measures(word: str) -> bool:
     """Whether a word is a unit to a power (`cm-3`, `W/m^2`) or mathematics (`log^4n`)."""
     pieces = [piece for piece in re.split(r"[-^*/+.0-9]+", word) if piece]
-    return all(piece in UNITS for piece in pieces) or ("^" in word and all(map(str.islower, pieces)))
+    return all(piece in UNITS for piece in pieces) or ("^" in word and all(len(p) == 1 or p.islower() for p in pieces))
 
 
 def _is_gloss(answer: str, at: int, end: int) -> bool:
@@ -209,6 +209,7 @@ def _is_gloss(answer: str, at: int, end: int) -> bool:
 
 def doubts(source: Names, answer: str) -> Iterator[tuple[int, Doubt]]:
     """(place, doubt) of each name of an answer, as `plain` gives it, that its source does not have."""
+    answer = "".join(unicodedata.normalize("NFKD", char)[0] for char in answer)  # Fréchet is a word of these letters
     latin = len(_LETTERS.findall(answer)) > sum("\u4e00" <= char <= "\u9fff" for char in answer)
     own, seen = Names(answer), set[str]()
     for match in _TOKEN.finditer(answer):

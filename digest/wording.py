@@ -13,26 +13,40 @@ _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
 _FOREIGN = re.compile("[\u0400-\u04ff\u0590-\u05ff\u0600-\u06ff\u0900-\u097f\u0e00-\u0e7f\uac00-\ud7af]")
 _LATIN = re.compile("[A-Za-z]{2,}")
+_ENGLISH = re.compile(r"\b(?:the|and|with|that|this|which|we|from|are|our)\b", re.IGNORECASE)
+_CYRILLIC, _HANGUL, _ARABIC = (re.compile(each) for each in ("[\u0400-\u04ff]", "[\uac00-\ud7af]", "[\u0600-\u06ff]"))
+_OWN = {"zh": _HAN, "ja": _KANA, "ko": _HANGUL, "ru": _CYRILLIC, "uk": _CYRILLIC, "ar": _ARABIC, "fa": _ARABIC}
+_CALLED = {"chinese": "zh", "中文": "zh", "简体中文": "zh", "繁體中文": "zh", "zh-cn": "zh", "zh-tw": "zh",
+           "zh-hans": "zh", "zh-hant": "zh", "english": "en", "英文": "en", "英语": "en", "en-us": "en", "en-gb": "en",
+           "japanese": "ja", "日本語": "ja", "korean": "ko", "한국어": "ko", "russian": "ru",
+           "русский": "ru"}  # fmt: skip
 FEWEST = 12  # letters or words below which nothing can be told of a language
-FEW_HAN, MANY_KANA, MANY_FOREIGN, MANY_HAN = 0.5, 3, 10, 0.2
+FEW_OWN, MANY_KANA, MANY_FOREIGN, MANY_HAN, MANY_ENGLISH = 0.5, 3, 10, 0.2, 0.12
 
 
 def language(answer: str, wanted: str) -> Found:
-    """Doubts an answer that is not in the language asked for, as far as its script tells."""
+    """Doubts an answer that is not in the language asked for, as far as its script and its small words tell."""
+    code = _CALLED.get(wanted.lower(), wanted.lower())
     han, latin = len(_HAN.findall(answer)), len(_LATIN.findall(answer))
-    if han + latin < FEWEST:
-        return
-    if (wanted == "zh" and (_mixed(answer, han, latin))) or (wanted == "en" and _other(answer, han, latin)):
+    told = han + latin + len(_KANA.findall(answer)) + len(_FOREIGN.findall(answer)) >= FEWEST
+    if told and not (_in_english(answer, han, latin) if code == "en" else _in(code, answer, han, latin)):
         yield 0, Doubt("language", answer[:40], f"not in the language asked for ({wanted})")
 
 
-def _mixed(answer: str, han: int, latin: int) -> bool:
+def _in(code: str, answer: str, han: int, latin: int) -> bool:
+    """Whether an answer may be in a language, which is not English; of many only that they are not English is known."""
+    if code not in _OWN:
+        return latin < FEWEST or len(_ENGLISH.findall(answer)) <= MANY_ENGLISH * latin
     kana, foreign = len(_KANA.findall(answer)), len(_FOREIGN.findall(answer))
-    return han < FEW_HAN * latin or kana > MANY_KANA or foreign > MANY_FOREIGN
+    if code == "zh":
+        return han >= FEW_OWN * latin and kana <= MANY_KANA and foreign <= MANY_FOREIGN
+    own = len(_OWN[code].findall(answer))
+    return own >= FEW_OWN * latin and own >= MANY_HAN * han
 
 
-def _other(answer: str, han: int, latin: int) -> bool:
-    return han > MANY_HAN * (han + latin) or len(_KANA.findall(answer)) + len(_FOREIGN.findall(answer)) > MANY_FOREIGN
+def _in_english(answer: str, han: int, latin: int) -> bool:
+    foreign = len(_KANA.findall(answer)) + len(_FOREIGN.findall(answer))
+    return han <= MANY_HAN * (han + latin) and foreign <= MANY_FOREIGN
 
 
 _URL = re.compile(

@@ -70,11 +70,40 @@ def test_reading_order_and_once() -> None:
         ("This is an English answer with many words in it, although Chinese was asked for by everybody.", "zh"),
         ("本論文では新しい手法を提案し、その有効性を示す。", "zh"),
         ("这是一段中文的回答，虽然要求的是英文，并且说得很长。", "en"),
+        ("这是一段中文的回答，虽然要求的是日文，并且说得很长。", "ja"),
+        ("The network removes the echo of a room and is small, which we show with 12 rooms.", "ja"),
+        ("The network removes the echo of a room and is small, which we show with 12 rooms.", "русский"),
+        ("The network removes the echo of a room and is small, which we show with 12 rooms.", "de"),
+        ("The network removes the echo of a room and is small, which we show with 12 rooms.", "Volapük"),
+        ("本論文では新しい手法を提案し、その有効性を十分に示す。", "ko"),
     ],
 )
 def test_language(answer: str, language: str) -> None:
     """An answer in another language than the one asked for is doubted as a whole."""
     assert "language" in kinds(answer, language=language)
+
+
+@pytest.mark.parametrize(
+    ("answer", "language"),
+    [
+        ("本論文では残響を除去する小さなネットワークを提案し、その有効性を示す。", "ja"),
+        ("이 논문은 방의 울림을 없애는 작은 신경망을 제안하고 그 효과를 보인다.", "ko"),
+        ("Предлагается небольшая сеть, которая убирает эхо комнаты.", "ru"),
+        (
+            "Ein kleines Netz entfernt den Hall eines Raumes und braucht wenig Speicher, wie die Versuche zeigen.",
+            "de",
+        ),
+        (
+            "Un petit réseau supprime la réverbération d'une pièce sans référence, ce que montrent les essais.",
+            "fr",
+        ),
+        ("本文提出一种小型网络，用于去除房间混响，并以实验验证。", "zh-CN"),
+        ("A small network removes the echo of a room without any clean reference at all.", "English"),
+    ],
+)
+def test_language_asked_for(answer: str, language: str) -> None:
+    """An answer in the language asked for, by code or by name, is not doubted for it."""
+    assert "language" not in kinds(answer, language=language)
 
 
 def test_copy_of_the_abstract() -> None:

@@ -29,6 +29,8 @@ RIGHT = {
     "command": ("We introduce \\quietbench, a suite of tests.", "提出 QuietBench 评测"),
     "digit in initials": ("3D Gaussian Splatting renders fast.", "3DGS 渲染很快"),
     "word left out": ("the Galaxy evolution Explorer", "来自 GALEX 的观测"),
+    "accents": ("FID falls by 5%.", "FID（Fréchet Inception Distance）降低 5%"),
+    "index": ("$\\Delta R_{adj}^{2} = 0.359$", "ΔR²adj 为 0.359"),
     "gloss": ("surveys of buildings", "用于建筑、工程与施工（AEC）行业"),
     "joint count": ("We compare eight generic and five personal methods.", "比较了 13 种方法"),
     "a dozen": ("More than a dozen data sets are used.", "使用了十余个数据集"),
