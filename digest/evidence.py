@@ -109,10 +109,15 @@ class Figures:
 
     @cached_property
     def parts(self) -> Figures:
-        """What is left of a whole, and parts that are said as multiples."""
+        """Parts that are said as multiples: a third of it is 3 times less."""
+        found = [part for times in self._values.get(TIMES, []) if times for part in (times, times - 1, 1 / times)]
+        return self._derived((each, RATIO) for each in found)
+
+    @cached_property
+    def rests(self) -> Figures:
+        """What is left of a whole."""
         found = [1 - part for part in self._values.get(RATIO, [])]
-        for times in self._values.get(TIMES, []):
-            found += [times - 1, times, *([1 / times, 1 - 1 / times] if times else [])]
+        found += [1 - 1 / times for times in self._values.get(TIMES, []) if times]
         return self._derived((each, RATIO) for each in found)
 
     @staticmethod

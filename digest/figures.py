@@ -26,9 +26,15 @@ _UNDER = re.compile(r"(?:接近|将近|近|不到|不足|低于|少于|小于|ne
 _ABOUT = re.compile(r"(?:大约|约|约为|左右|达|about|around|some|approximately|roughly|~|≈)[ ]?$", re.I)
 _ABOUT_AFTER = re.compile(r"[ ]?(?:多|余|\+|以上|左右|or more|or so)")
 _CHANGE = re.compile(
-    "提升|提高|升高|增长|增加|增益|改善|改进|高出|高于|领先|优于|超[过出]|差距|相差|降低|减少|下降|缩短|缩小|节省|低于|快|慢"
-    r"|相当|相近|降幅|增幅|多|少|高|低|improv|reduc|gain|increas|lower|higher|drop|decreas|fewer|cut|sav|better|worse|faster"
-    r"|points?|gap|differ|by|above|below|more|less|than|over|lead|short|within|apart|behind|ahead|\+",
+    "提升|提高|升高|增长|增加|增益|改善|改进|高出|高于|领先|优于|超[过出]|差距|相差|降低|减少|下降|缩短|缩小|节省|低于"
+    r"|(?<!大|更)[快慢多少高低][\u4e00-\u9fff]?[约近达]?(?=[ ]?[0-9])|相当|相近|降幅|增幅"
+    r"|improv|reduc|gain|increas|lower|higher|drop|decreas|fewer|cut|sav|better|worse|faster|points?|gap|differ|\bby\b"
+    r"|above|below|\bless\b|\bmore\b(?! than [0-9])|lead|short|within|apart|behind|ahead|\+",
+    re.IGNORECASE,
+)
+_REST = re.compile(
+    "仅|只|降|减|省|剩|其余|余下|少|占|不足|没|未|无|非|fewer|less|only|remain|rest|reduc|sav|cut|below|under|drop"
+    r"|short|without|\bno\b|\bnot\b",
     re.IGNORECASE,
 )
 _LEVEL = re.compile(r"(?:到|至|为|to|at)[ ]?(?:了|约|仅|only|about)?[ ]?$")
@@ -120,8 +126,10 @@ def _limits(answer: str, each: Quantity, form: Form) -> tuple[float, float]:
     over, under = _OVER.search(before) or _ABOUT_AFTER.match(answer, each.end), _UNDER.search(before)
     unit = form.step * 10.0 ** _zeros(each.raw)
     more = "+" in answer[each.start : each.end + 1] or re.search("[多余]", _quoted(answer, each))
-    if over or under or more or _ABOUT.search(before):
-        return form.value - unit / (1 if under else 2), form.value + unit / (2 if under else 1)
+    if over or under or more:
+        return form.value - (unit if under else half), form.value + (half if under else unit)
+    if _ABOUT.search(before):
+        return form.value - unit / 2, form.value + unit / 2
     half = max(half, min(unit / 2, SLACK * abs(form.value))) if not (each.whole and half == 0) else half
     return form.value - half, form.value + half
 
@@ -153,20 +161,27 @@ def _derivable(source: Figures, answer: str, each: Quantity, form: Form) -> bool
     if form.kind == ORDERS:
         return form.value < HUGE and source.has(TIMES, 10 ** (form.value - 0.5), 10 ** (form.value + 0.5))
     before, after = answer[max(0, each.start - 24) : each.start], answer[each.end : each.end + 16]
-    if form.kind == RATIO and _part_derivable(source, low, high, bool(_RELATIVE.search(before + after))):
+    near = before + answer[each.start : each.end] + after
+    if form.kind == RATIO and _part_derivable(
+        source, low, high, relative=bool(_RELATIVE.search(near)), rest=bool(_REST.search(near))
+    ):
         return True
     if each.whole and COUNTER.match(answer, each.end) and source.joint.has(PLAIN, form.value, form.value):
         return True
-    if _LEVEL.search(before) or not _CHANGE.search(before + after):
+    if _LEVEL.search(before) or not _CHANGE.search(near):
         return bool(re.search(r"共|总计|合计|total", before)) and source.sums.has(PLAIN, low, high)
     return any(
         source.differences.has(kind, low * by, high * by) for kind, by in _LIKE.get(form.kind, ((form.kind, 1.0),))
     )
 
 
-def _part_derivable(source: Figures, low: float, high: float, relative: bool) -> bool:
+def _part_derivable(source: Figures, low: float, high: float, *, relative: bool, rest: bool) -> bool:
     """Complements, and relative changes of measured numbers, of those said in one breath, of any where it says so."""
-    found = source.parts.has(RATIO, low, high) or source.changes.has(RATIO, low, high)
+    found = (
+        source.parts.has(RATIO, low, high)
+        or (rest and source.rests.has(RATIO, low, high))
+        or source.changes.has(RATIO, low, high)
+    )
     return found or source.direct.has(RATIO, low, high) or (relative and source.changes.has(OWN, low, high))
 
 

@@ -95,7 +95,8 @@ class Names:
         short = one.removesuffix("s") if len(one) > TWO else one
         if one in self.tokens or short in self.tokens or short + "s" in self.tokens or short in COMMON:
             return True
-        if len(short) > SHORT and short in self.squeezed:
+        long = len(short) > SHORT or (len(short) == SHORT and not short.isalpha())
+        if long and short in self.squeezed:
             return True
         if (
             name.isupper()
@@ -209,7 +210,9 @@ def _is_gloss(answer: str, at: int, end: int) -> bool:
 
 def doubts(source: Names, answer: str) -> Iterator[tuple[int, Doubt]]:
     """(place, doubt) of each name of an answer, as `plain` gives it, that its source does not have."""
-    answer = "".join(unicodedata.normalize("NFKD", char)[0] for char in answer)  # Fréchet is a word of these letters
+    answer = "".join(
+        unicodedata.normalize("NFKD", c)[0] if c.islower() else c for c in answer
+    )  # Fréchet is a word of these letters
     latin = len(_LETTERS.findall(answer)) > sum("\u4e00" <= char <= "\u9fff" for char in answer)
     own, seen = Names(answer), set[str]()
     for match in _TOKEN.finditer(answer):

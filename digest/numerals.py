@@ -14,6 +14,7 @@ from digest.units import DIGITS, PARTS, PLAIN, POINTS, RATIO, SCALES, SUFFIXES, 
 
 ROUGH = 0.03  # how roughly parts are spoken of
 MOST_NUMBERS = 20_000  # of a text that are read
+TEN, BASES = 10.0, frozenset({2.0, 3.0, 5.0})  # whose powers are written as such
 MOST_DIGITS = 30  # a longer run of digits measures nothing
 
 
@@ -40,7 +41,8 @@ class Quantity(NamedTuple):
     @property
     def whole(self) -> bool:
         """A bare whole number, which counts things or numbers them."""
-        return not self.unit and self.raw == self.forms[0].value and self.raw == int(self.raw)
+        first = self.forms[0]
+        return not self.unit and self.raw == first.value and self.raw == int(self.raw) and first.step >= 1
 
 
 def _either(words: list[str]) -> str:
@@ -90,7 +92,7 @@ _FACTOR = re.compile(
     r"(?: (?:up to|about|around|over|nearly|almost|roughly|at least|more than))?[ ~]?$",
     re.IGNORECASE,
 )
-_RANGE = re.compile(r"[ ]?(?:-|~|to|到|至|and|和|与|→|vs\.?|versus)[ ]?|[、/,][ ]?")
+_RANGE = re.compile(r"[ ]?(?:-|~|to|到|至|,?[ ]?and|,?[ ]?or|和|与|→|vs\.?|versus)[ ]?|[、/,][ ]?")
 _VAGUE = re.compile(r"[数几上成近多若][ ]?$")
 _HYPHEN = re.compile(r"(?<![0-9])[A-Za-z]-$")  # GPT-4; not the range 2x-3x
 _YEAR_FROM, _YEAR_TO = 1900, 2100
@@ -136,7 +138,14 @@ def _amount(match: re.Match[str]) -> float | None:
     if len(match["digits"]) > MOST_DIGITS:
         return None
     base = float(match["digits"].replace(",", ""))
-    return _power(match["raised"]) if base == 10 and match["raised"] else base  # noqa: PLR2004 - 10^6; not 2^16
+    return _raised(base, match["raised"]) if match["raised"] else base
+
+
+def _raised(base: float, exponent: str) -> float:
+    """10^6 and 2^16; another base's power of a power is no number that anybody means."""
+    if base == TEN:
+        return _power(exponent)
+    return float(base ** float(exponent)) if base in BASES and re.fullmatch("[0-9]{1,2}", exponent) else base
 
 
 def _power(exponent: str) -> float:
@@ -184,7 +193,7 @@ def _named(text: str, match: re.Match[str]) -> bool:
     return (
         glued
         or bool(hyphened)
-        or (after.isascii() and after.isalpha())
+        or (after.isascii() and after.isalpha() and match[0][-1:].isascii())
         or bool(re.match(r"\.[0-9]", text[match.end() : match.end() + 2]))
     )
 
