@@ -18,4 +18,5 @@ server:
 drills:
 	$(PYTHON) -m tests.drills.matrix
 	$(PYTHON) -m tests.drills.weeks
+	$(PYTHON) -m tests.drills.answers
 	$(PYTHON) -m tests.drills.table --check

@@ -107,6 +107,8 @@ FAULTS = {
     "risk": fake.RISK, "too long": fake.TOO_LONG, "prose": Said("Here is a summary of the paper."),
     "refusal": Said('{"brief": "抱歉，我无法提供该内容的摘要。"}'), "placeholder": Said('{"brief": "Error"}'),
     "no json": Said('{"brief": "half'), "NaN": Said('{"brief": NaN}'), "list": Said("[]"), "deep": Said("[" * 3000),
+    "slower": fake.SLOWER, "later": Said("Rate limit reached", status=429, headers={"Retry-After": "0.01"}),
+    "language": Said(json.dumps({"brief": "It removes echoes from speech, needs no clean reference, and is small."})),
 }  # fmt: skip
 
 
