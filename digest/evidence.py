@@ -21,7 +21,7 @@ HUGE = 10  # orders of magnitude that nobody writes as a multiple
 EVERY, OWN, AS = "every", "own", "as "  # values of any unit; those without one; numbers as written with a kind of unit
 _HINT = re.compile(rf"\b(?:{'|'.join(sorted(HINTS, key=len, reverse=True))})\b", re.I)
 _TO = re.compile(r"[^.0-9]{0,12}\b(?:to|vs\.?|versus|against|instead of)[ ](?:[a-z]{1,10} ){0,2}")
-_AND = re.compile(r"[^.;:0-9]{1,60}\b(?:and|plus)\b[^.;:0-9]{0,20}")
+_AND = re.compile(r"[^.;:0-9]{1,90}\b(?:and|plus)\b[^.;:0-9]{0,20}")
 
 
 class Figures:
@@ -41,7 +41,7 @@ class Figures:
                 values[AS + form.kind].add(each.raw)
             kinds = {form.kind for form in each.forms}
             if PLAIN in kinds and not kinds & {TIMES, "temperature"}:
-                values[OWN] |= {each.raw, each.number}
+                values[OWN].add(each.number)
         for word in {word.lower() for word in _HINT.findall(text)}:
             for value, kind in HINTS[word]:
                 values[kind].add(value)

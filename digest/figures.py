@@ -47,6 +47,7 @@ _HEADING = re.compile(r"[ ]?字(?:以?内|左右|[)):])")  # the model repeats i
 _AGE = re.compile(r"[ ]?(?:世纪|年代)")
 _CALENDAR = re.compile(r"[ ]?(?:世纪|年代|月|日|号|D\b|d\b)")
 # In what a difference may be found: of parts written as per cents, as fractions, or bare; of bare numbers too.
+_SWAPPED = {RATIO: TIMES, TIMES: RATIO}
 _LIKE = {RATIO: ((RATIO, 1.0), (PLAIN, 1.0), (PLAIN, 100.0)), PLAIN: ((PLAIN, 1.0), (RATIO, 0.01))}
 
 
@@ -100,6 +101,8 @@ def _structural(answer: str, each: Quantity) -> bool:
 
 
 def _borne_out(source: Figures, answer: str, each: Quantity) -> bool:
+    if _ORDINAL.search(answer, max(0, each.start - 3), each.start):
+        return source.mentions(each.raw)  # 第 5 天 is day 5
     if _CALENDAR.match(answer, each.end) and each.whole:
         month = MONTHS[int(each.raw) - 1] if 0 < each.raw <= len(MONTHS) else " "
         return source.mentions(each.raw) or month in source.text.lower() or bool(_AGE.match(answer, each.end))
@@ -114,6 +117,8 @@ def _form_fits(source: Figures, answer: str, each: Quantity, form: Form) -> bool
     low, high = _limits(answer, each, form)
     if source.has(form.kind, low, high) or (form.kind == PLAIN and source.has(EVERY, low, high)):
         return True
+    if form.kind in _SWAPPED and source.has(AS + _SWAPPED[form.kind], each.raw, each.raw):
+        return False  # 14 % have become 14 times
     return _unitless(source, each, form) or _derivable(source, answer, each, form)
 
 

@@ -24,6 +24,7 @@ TWO, LENT, TEXTS = 2, 3, 20_000  # letters that tell nothing; letters a word may
 _LETTERS = re.compile(r"[A-Za-z]+")
 _SHORT_FORM = re.compile("[A-Z][A-Z0-9]{1,3}")
 _HAN_BEFORE = re.compile("[\u4e00-\u9fff]{3}(?<!方法|算法|基线|系统|基准)(?<!数据集)$")
+_EPONYM = re.compile("[A-Z][a-z]{3,12}(?:ian|ean)s?")  # Laplacian, Hamiltonian, Euclidean
 _ROMAN = re.compile(r"[IVX]+")
 _SENTENCE = re.compile(r"(?:^|[.!?:;。!?:;、\n*\"“(\[-])[ ]*$")
 _PARTICLES = frozenset(
@@ -185,7 +186,12 @@ def _is_name(word: str, answer: str, at: int, latin: bool) -> bool:
         return False
     if _ROMAN.fullmatch(word) or word in UNITS or word.removesuffix("s") in UNITS or word.lower() in COMMON:
         return False
-    if word.lstrip("0123456789") in UNITS or _measures(word) or _is_gloss(answer, at, at + len(word)):
+    if (
+        _EPONYM.fullmatch(word)
+        or word.lstrip("0123456789") in UNITS
+        or _measures(word)
+        or _is_gloss(answer, at, at + len(word))
+    ):
         return False
     if re.search(r"[A-Z0-9]", word[1:]):
         return not (

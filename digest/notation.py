@@ -13,6 +13,8 @@ _AMOUNT = r"([0-9][0-9.,]{0,20}(?:[ ]?(?:thousand|million|billion|trillion|[kKMB
 _TEX = (
     (re.compile(rf"(?:US|\\)\$ ?{_AMOUNT}"), r"\1 USD"),
     (re.compile(r"(?<=\d)\{,\}(?=\d)"), ","),
+    (re.compile(r"(?<=[0-9])~(?=\\)"), " "),
+    (re.compile(r"\\substack\{\+([0-9.]{1,20}) ?\\\\ ?-([0-9.]{1,20})\}"), r"^{+\1}_{-\2}"),
     (re.compile(r"\\[,;:! ]|\\(?:thin|med|thick)space(?![a-z])"), ""),
     (re.compile(r"\\d?frac\{(\d{1,9})\}\{(\d{1,9})\}"), r"\1/\2"),
     (re.compile(r"\\(?:times|cdot)(?![a-zA-Z])"), "×"),
@@ -38,6 +40,8 @@ _DASHES = str.maketrans(
 _REWORDED: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"(?<=[0-9])~(?=[A-Za-z])"), " "),
     (re.compile(r"-{2,3}"), "-"),
+    (re.compile(r"(?<=[0-9]) ?\+/?- ?(?=[0-9])"), " ± "),
+    (re.compile(r"(?<=[0-9]) ?乘以? ?(?=10[的^])"), "×"),
     (re.compile(r"(?<=[0-9])\.?(?:''|′′)\.?([0-9]{1,5})"), r".\1 arcsec"),
     (re.compile(r"(?<=[0-9]) ?(?:''|′′)"), " arcsec"),
     (re.compile(r"(?<=[×x])( ?10)(-[0-9]{1,2})(?![0-9])"), r"\1^\2"),
@@ -45,6 +49,10 @@ _REWORDED: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], .
         re.compile(r"(?<![0-9.])([0-9][0-9.]{0,20})\^\+([0-9.]{1,20})_-([0-9.]{1,20})"),
         r"(+\2, -\3) \1",
     ),  # what follows is of the number itself
+    (
+        re.compile(r"(?<![0-9.])([0-9][0-9.]{0,20}) ?\(\+([0-9.]{1,20})[,/]? ?-([0-9.]{1,20})\)(?= ?[×x] ?10\^)"),
+        r"(+\2, -\3) \1",
+    ),
     (re.compile(r"\(?(?<![0-9.])([0-9][0-9.]{0,20}) ?± ?([0-9.]{1,20})\)?(?= ?[×x] ?10\^)"), r"(±\2) \1"),
     (re.compile(r"10的(负?)([0-9.]{1,5})次[方幂]"), lambda m: f"10^{'-' if m[1] else ''}{m[2]}"),
     (re.compile(rf"€ ?{_AMOUNT}"), r"\1 EUR"),

@@ -92,7 +92,7 @@ _FACTOR = re.compile(
     r"(?: (?:up to|about|around|over|nearly|almost|roughly|at least|more than))?[ ~]?$",
     re.IGNORECASE,
 )
-_RANGE = re.compile(r"[ ]?(?:-|~|to|到|至|,?[ ]?and|,?[ ]?or|和|与|→|vs\.?|versus)[ ]?|[、/,][ ]?")
+_RANGE = re.compile(r"[ ]?(?:-|~|±|to|到|至|,?[ ]?and|,?[ ]?or|和|与|→|vs\.?|versus)[ ]?|[、/,][ ]?")
 _VAGUE = re.compile(r"[数几上成近多若][ ]?$")
 _HYPHEN = re.compile(r"(?<![0-9])[A-Za-z]-$")  # GPT-4; not the range 2x-3x
 _YEAR_FROM, _YEAR_TO = 1900, 2100

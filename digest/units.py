@@ -86,9 +86,9 @@ HINTS: dict[str, tuple[tuple[float, str], ...]] = {
     **dict.fromkeys(("pair", "pairs", "paired", "both", "dual", "binary", "bi", "two-stage", "couple"), ((2, PLAIN),)),
     **dict.fromkeys(("trio", "tri", "ternary", "triplet", "triplets", "triad"), ((3, PLAIN),)),
     **dict.fromkeys(("daily", "weekly", "hourly", "yearly", "annual", "monthly"), ((1, PLAIN),)),
-    **dict.fromkeys(("decade", "decades"), ((10, "decades"),)),
+    **dict.fromkeys(("decade", "decades"), ((10, "decades"), (315_576_000, "time"))),
     "order-of-magnitude": ((1, ORDERS), (10, TIMES)),
-    "century": ((100, PLAIN),),
+    "century": ((100, PLAIN), (3_155_760_000, "time")),
     **{word + end: ((10.0**power, PLAIN),) for end in ("s", "-scale", "-level")
        for word, power in (("thousand", 3), ("million", 6), ("billion", 9), ("trillion", 12))},
 }  # fmt: skip

@@ -43,6 +43,18 @@ RIGHT = {
     "shared unit": ("for 10, 20, and 30 min forecasts", "提前 10 分钟与 20 分钟"),
     "glued words": ("14 Invention MM82turbines are used.", "采用 14 台 Invention MM82 机组"),
     "ångström": ("a width of $\\approx 1 \\r{A}$", "宽度约 1Å"),
+    "decade": ("over the past decade, and three years more", "在过去十年中，以及三年"),
+    "eponym": ("a fractional equation on a bounded domain", "分析分数阶 Laplacian 算子"),
+    "spelt power": ("an equal-mass $2\\times10^7$ binary", "质量为 2乘以10的7次方"),
+    "plain plus-minus": ("a mass of 6 +/- 4 x10^10 Msun", "质量为 6±4×10^10 太阳质量"),
+    "shared by plus-minus": ("an age of 11.2 +- 0.6 Myr", "年龄约 1100 万年"),
+    "ordinal": ("on postoperative day 5", "术后第 5 天"),
+    "two groups": (
+        "We find 5 clusters to be outliers alone, and additional 6 in all",
+        "发现 11 个异常星团",
+    ),
+    "tied": ("$\\sim 0.9-2.4~\\times10^{5} M_{\\odot}$ within $1-8~\\mathrm{days}$", "0.9-2.4×10^5，1-8 天"),
+    "stacked": ("0.5$\\substack{+0.4 \\\\ -0.3} \\times$ 10$^{8}$ M", "0.5 (+0.4, -0.3) × 10^8"),
     "ket": ("a three-qubit state", "对量子态 |111⟩ 施加负号"),
 }
 WRONG = {
@@ -63,6 +75,8 @@ WRONG = {
     "name of a star": ("the quasar PDS 456", "对类星体 PDS 451 的高分辨率观测", "number"),
     "complement": ("47% improve and 3% fail", "有 97% 得到改进", "number"),
     "power of two": ("for $t$ up to $2^{24}$", "当 t 大到 2^34 时", "number"),
+    "times for percent": ("the error falls to 14%", "误差降至 14 倍", "unit"),
+    "unit behind plus-minus": ("a scale of $1.02\\pm0.03$ kpc", "尺度为 1.02 pc", "unit"),
     "kelvin": ("at a temperature of 300 K", "温度为 300 ℃", "unit"),
     "money": ("a cost of 5 million euros", "耗资 500 万美元", "number"),
     "name in brackets": ("We study echoes.", "优于基线方法（HMM）", "name"),
