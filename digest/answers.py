@@ -1,5 +1,7 @@
 """What models have answered, kept as text: `state/summaries/3107/3107.00101.json`, a small file a paper.
 
+`state/batch.json` says which batch is out, and the papers it asks about.
+
 An answer is known by version, model and the hash of the question, so that reruns, backfills, other looks and other
 profiles ask nothing twice. A failure is kept too, with the number of tries.
 """
@@ -9,8 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from digest import codec
+from digest.errors import StoreError
 from digest.files import Files
 from digest.models import Paper, Summary
+
+OUT = "state/batch.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,14 @@ def key(paper: Paper, model: str, question: str) -> str:
     return f"v{paper.version or 0} {model} {question}"
 
 
+@dataclass(frozen=True, slots=True)
+class Out:
+    """A batch that was handed in and not yet collected."""
+
+    batch: str
+    papers: tuple[str, ...]
+
+
 class Answers:
     """The kept answers below a root."""
 
@@ -47,6 +60,19 @@ class Answers:
         others = (known for known in self._sheet(identifier).entries if known.key != entry.key)
         sheet = _Sheet(tuple(sorted((*others, entry), key=lambda each: each.key)))
         self.files.write(_path(identifier), codec.dumps(sheet))
+
+    def out(self) -> Out | None:
+        """The batch that is out. Raises StoreError."""
+        source = self.files.read(OUT)
+        try:
+            return codec.loads(Out, source) if source.strip() else None
+        except ValueError as error:
+            message = f"{self.files.root / OUT}: cannot be read; restore it with git, or delete it"
+            raise StoreError(message) from error
+
+    def send(self, out: Out | None) -> None:
+        """Keeps which batch is out; None when it is collected."""
+        self.files.write(OUT, codec.dumps(out) if out else "")
 
     def _sheet(self, identifier: str) -> _Sheet:
         source = self.files.read(_path(identifier))

@@ -1,15 +1,12 @@
-"""Summaries of many stored days as one batch: handed in, left alone, collected by a later run of the same command.
-
-`state/batch.json` says what is out: the batch and the papers it asks about.
-"""
+"""Summaries of many stored days as one batch: handed in, left alone, collected by a later run."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import date
 
 from digest import batches, summarize
+from digest.answers import OUT, Out
 from digest.doors import Doors
 from digest.errors import ModelError, StoreError
 from digest.models import Digest, Paper, Summary, Trust
@@ -17,26 +14,26 @@ from digest.options import Config
 from digest.outcome import DayOutcome, Result, journalled
 from digest.pipeline import Runner
 
-PENDING = "state/batch.json"
-
 
 def batch(config: Config, doors: Doors, first: date, last: date) -> Result:
     """Hands in what stored days lack, or collects the batch that is out. Raises ModelError."""
     with doors.store.files.locked(doors.say):
         runner = Runner(config, doors, insist=True)
-        out = _pending(doors)
+        out = runner.summarizer.kept.out()
         if out:
-            return journalled(doors, _collected(runner, str(out["id"]), set(out["papers"])))
+            return journalled(doors, _collected(runner, out))
         days = list(doors.store.days(first, last))
         return journalled(doors, _handed_in(runner, days))
 
 
-def _pending(doors: Doors) -> dict[str, list[str]]:
-    source = doors.store.files.read(PENDING)
+def arrived(runner: Runner) -> Iterator[DayOutcome]:
+    """The days that a batch which is out has brought summaries for; trouble with it is told, and stops no run."""
     try:
-        return dict(json.loads(source)) if source.strip() else {}
-    except ValueError as error:
-        raise StoreError(f"{doors.store.root / PENDING}: cannot be read; restore it with git, or delete it") from error
+        out = runner.summarizer.kept.out()
+        if out:
+            yield from _collected(runner, out)
+    except (ModelError, StoreError) as error:
+        runner.doors.say(f"the batch could not be collected: {error}; to give it up, delete {OUT}")
 
 
 def _handed_in(runner: Runner, days: list[Digest]) -> Iterator[DayOutcome]:
@@ -47,15 +44,16 @@ def _handed_in(runner: Runner, days: list[Digest]) -> Iterator[DayOutcome]:
     summarizer = runner.summarizer
     questions = ((name, summarizer.prompter.messages(paper)) for name, paper in sorted(papers.items()))
     name = batches.submit(summarizer.asker.model, questions, summarize.SCHEMA)
-    runner.doors.store.files.write(PENDING, json.dumps({"id": name, "papers": sorted(papers)}) + "\n")
-    runner.doors.say(f"batch {name}: {len(papers)} papers handed in; run the same command later to collect them")
+    summarizer.kept.send(Out(name, tuple(sorted(papers))))
+    runner.doors.say(f"batch {name}: {len(papers)} papers handed in; a later run collects them")
     yield from ()
 
 
-def _collected(runner: Runner, name: str, asked: set[str]) -> Iterator[DayOutcome]:
+def _collected(runner: Runner, out: Out) -> Iterator[DayOutcome]:
+    name, asked = out.batch, out.papers
     found = batches.fetch(runner.summarizer.asker.model, name)
     if not found.over:
-        runner.doors.say(f"batch {name}: {found.status}; run the same command later")
+        runner.doors.say(f"batch {name}: {found.status}; a later run collects it")
         return
     touched = [d for d in runner.doors.store.days() if any(p.id in asked for p in runner.summarizer.missing(d))]
     papers: dict[str, Paper] = {p.id: p for d in touched for p in runner.summarizer.missing(d) if p.id in asked}
@@ -63,7 +61,7 @@ def _collected(runner: Runner, name: str, asked: set[str]) -> Iterator[DayOutcom
         runner.summarizer.keep(paper, _summary(runner, paper, found))
     for digest in touched:
         yield runner.republish(digest, ask=False)
-    runner.doors.store.files.write(PENDING, "")
+    runner.summarizer.kept.send(None)
 
 
 def _summary(runner: Runner, paper: Paper, found: batches.Batch) -> Summary:

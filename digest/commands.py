@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import io
 import os
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from digest.models import Summary
     from digest.options import Config
     from digest.outcome import DayOutcome, Result
+    from digest.pipeline import Runner
 
 DEMO_FOLDER = "demo"
 EPOCH, FAR = 1990, 3000  # years between which a clock can be believed
@@ -31,7 +33,14 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from digest import pipeline  # noqa: PLC0415
 
     config, doors = _opened(options, console)
-    return _report(pipeline.run(config, doors, options.date, dry=options.dry_run), console)
+    first = _arrived if config.llm.wanted else None
+    return _report(pipeline.run(config, doors, options.date, dry=options.dry_run, first=first), console)
+
+
+def _arrived(runner: Runner) -> Iterable[DayOutcome]:
+    from digest import batching  # noqa: PLC0415
+
+    return batching.arrived(runner)
 
 
 def _report(result: Result, console: Console) -> int:

@@ -19,6 +19,8 @@ SHOWN = 4000  # characters of an answer among which a count is looked for
 MOST = 500  # figures of an answer that are looked at
 LIST = 20  # no list has more points
 SMALL = 10  # up to here a count may be the summary's own
+FEW = 6  # and up to here it counts what a source only shows
+CLOSE = 10  # characters within which a word belongs to a number
 SLACK = 0.02  # how far honest zeros may round: 1.31 million is 130 万
 
 _OVER = re.compile(r"(?:超过|超|逾|大于|高于|不少于|至少|over|more than|above|exceed\w*|at least|>|≥)[ 了]?$", re.I)
@@ -104,7 +106,7 @@ def _borne_out(source: Figures, answer: str, each: Quantity) -> bool:
     if _ORDINAL.search(answer, max(0, each.start - 3), each.start):
         return source.mentions(each.raw)  # 第 5 天 is day 5
     if _CALENDAR.match(answer, each.end) and each.whole:
-        month = MONTHS[int(each.raw) - 1] if 0 < each.raw <= len(MONTHS) else " "
+        month = MONTHS[int(each.raw) - 1] if 0 < each.raw <= len(MONTHS) else "no month"
         return source.mentions(each.raw) or month in source.text.lower() or bool(_AGE.match(answer, each.end))
     if each.whole and each.raw <= SMALL:
         return _count_fits(source, answer, each)
@@ -167,8 +169,9 @@ def _derivable(source: Figures, answer: str, each: Quantity, form: Form) -> bool
         return form.value < HUGE and source.has(TIMES, 10 ** (form.value - 0.5), 10 ** (form.value + 0.5))
     before, after = answer[max(0, each.start - 24) : each.start], answer[each.end : each.end + 16]
     near = before + answer[each.start : each.end] + after
+    close = before[-CLOSE:] + after[:CLOSE]
     if form.kind == RATIO and _part_derivable(
-        source, low, high, relative=bool(_RELATIVE.search(near)), rest=bool(_REST.search(near))
+        source, low, high, relative=bool(_RELATIVE.search(near)), rest=bool(_REST.search(close))
     ):
         return True
     if each.whole and COUNTER.match(answer, each.end) and source.joint.has(PLAIN, form.value, form.value):
@@ -205,7 +208,7 @@ def _count_fits(source: Figures, answer: str, each: Quantity) -> bool:
         return True
     if not COUNTER.match(answer, each.end):
         return each.word or any(_form_fits(source, answer, each, form) for form in each.forms)
-    return each.word or not _orphans(source, answer)
+    return each.word or (number <= FEW and not _orphans(source, answer))
 
 
 def _orphans(source: Figures, answer: str) -> bool:

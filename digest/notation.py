@@ -40,6 +40,7 @@ _DASHES = str.maketrans(
 _REWORDED: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"(?<=[0-9])~(?=[A-Za-z])"), " "),
     (re.compile(r"-{2,3}"), "-"),
+    (re.compile(r"(?<=[0-9]) {2,}"), " "),
     (re.compile(r"(?<=[0-9]) ?\+/?- ?(?=[0-9])"), " ± "),
     (re.compile(r"(?<=[0-9]) ?乘以? ?(?=10[的^])"), "×"),
     (re.compile(r"(?<=[0-9])\.?(?:''|′′)\.?([0-9]{1,5})"), r".\1 arcsec"),

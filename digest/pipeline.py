@@ -7,11 +7,12 @@ whatever kills the run, the next one goes on from there.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from digest import arxiv, codec, freshness, ledger, pages
@@ -28,6 +29,9 @@ CACHED = "announcement.json"
 
 if TYPE_CHECKING:
     from digest.summaries import Summarizer
+
+
+Work = Callable[["Runner"], Iterable[DayOutcome]]
 
 
 class Runner:
@@ -262,10 +266,12 @@ def _brief(note: str) -> str:
     return re.sub(r"https?://\S+: ", "", note)
 
 
-def run(config: Config, doors: Doors, wanted: date | None = None, *, dry: bool = False) -> Result:
+def run(
+    config: Config, doors: Doors, wanted: date | None = None, *, dry: bool = False, first: Work | None = None
+) -> Result:
     """Fills what is open, then does `wanted` or today. Raises DigestError for what stops the whole run.
 
-    A dry run writes nothing.
+    A dry run writes nothing; `first` is what a run that writes has to do before.
     """
     runner = Runner(config, doors, dry=dry)
     if dry:
@@ -274,7 +280,7 @@ def run(config: Config, doors: Doors, wanted: date | None = None, *, dry: bool =
             doors.tell(day)
         return Result(days)
     with doors.store.files.locked(doors.say):
-        result = journalled(doors, runner.days(wanted))
+        result = journalled(doors, chain(first(runner) if first else (), runner.days(wanted)))
     return replace(result, behind=() if wanted else runner.behind())
 
 

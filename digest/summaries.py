@@ -16,7 +16,7 @@ from digest.answers import Entry
 from digest.asking import Asker
 from digest.budget import Budget
 from digest.doors import Doors
-from digest.errors import ModelError
+from digest.errors import ModelError, StoreError
 from digest.models import Digest, Note, Paper, Pick, Summary, Trust
 from digest.options import Config
 from digest.spending import Spending
@@ -57,10 +57,18 @@ class Summarizer:
             failed = Entry("", Summary(Trust.FAILED, str(error)))
             found, ask = {paper.id: failed for paper in lacking}, False
         missing = [paper for paper in lacking if ask and self._open(found[paper.id])]
-        if missing:
+        if missing and (missing := self._not_out(missing)):
             found |= self._asked(missing)
         picks = tuple(_with(pick, found.get(pick.listing.paper.id)) for pick in digest.picks)
         return replace(digest, picks=picks, notes=(*_others(digest), *_notes(picks)))
+
+    def _not_out(self, papers: list[Paper]) -> list[Paper]:
+        """The papers that no batch asks about already; they would be paid twice."""
+        try:
+            out = self.kept.out()
+        except StoreError:  # who collects the batch says so
+            out = None
+        return [paper for paper in papers if out is None or paper.id not in out.papers]
 
     def _asked(self, papers: list[Paper]) -> dict[str, Entry]:
         self.doors.say(f"asking {self.endpoint.name} about {len(papers)} papers")

@@ -89,7 +89,8 @@ HINTS: dict[str, tuple[tuple[float, str], ...]] = {
     **dict.fromkeys(("decade", "decades"), ((10, "decades"), (315_576_000, "time"))),
     "order-of-magnitude": ((1, ORDERS), (10, TIMES)),
     "century": ((100, PLAIN), (3_155_760_000, "time")),
-    **{word + end: ((10.0**power, PLAIN),) for end in ("s", "-scale", "-level")
+    **{word + end: ((10.0**power, PLAIN),)
+       for end in ("s", "-scale", "-level", "-parameter", "-token", "-sample", "-user")
        for word, power in (("thousand", 3), ("million", 6), ("billion", 9), ("trillion", 12))},
 }  # fmt: skip
 PARTS = {"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fourth": 4, "fourths": 4,

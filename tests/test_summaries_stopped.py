@@ -126,3 +126,36 @@ def test_a_killed_run_is_on_the_bill(reading: Reading, capsys: pytest.CaptureFix
     assert statuses.count("ok") == MANY + 2
     assert reading.world.run() == 0  # the next one has its own budget, for the rest
     assert {summary["status"] for summary in reading.summaries(capsys).values()} == {"ok"}
+
+
+def handed_in(reading: Reading, *states: str) -> None:
+    """A day that was published without a model, whose summaries are asked for as a batch."""
+    reading.world.configure()
+    reading.world.run()
+    reading.configure()
+    reading.model.batch_states = states
+    assert reading.world.run("summarize", "--batch") == 0
+
+
+def test_a_daily_run_collects_a_batch(reading: Reading, capsys: pytest.CaptureFixture[str]) -> None:
+    """What was handed in is collected by whichever run comes then; nothing is asked again or paid twice."""
+    handed_in(reading, "in_progress", "completed")
+    assert reading.world.run() == 0
+    assert "in_progress; a later run collects it" in capsys.readouterr().err
+    assert reading.world.run() == 0
+    assert {summary["status"] for summary in reading.summaries(capsys).values()} == {"ok"}
+    assert reading.model.chats == []
+    runs = [json.loads(row) for row in reading.world.text("state/journal/2031-07.jsonl").splitlines()]
+    assert [run["asked"] for run in runs].count(COUNT) == 1
+    assert "要点暂缺" not in reading.world.text(PAGE)
+
+
+@pytest.mark.parametrize("pending", ["[]", "{broken", '{"batch": "gone", "papers": ["3107.00001"]}'])
+def test_a_batch_in_trouble_stops_no_run(reading: Reading, pending: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A batch that is not known, or a file that cannot be read, is told; the day is there, and nothing paid twice."""
+    reading.world.root.joinpath("state").mkdir()
+    reading.world.root.joinpath("state/batch.json").write_text(pending)
+    assert reading.world.run() == 0
+    assert "the batch could not be collected" in capsys.readouterr().err
+    left = {name for name, summary in reading.summaries(capsys).items() if summary["status"] != "ok"}
+    assert left == ({"3107.00001"} if "gone" in pending else set())
