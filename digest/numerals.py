@@ -73,8 +73,8 @@ _NUMBER = re.compile(
             |[ ]?(?:{_either([s for s in SCALES if not s.isascii()])})(?!分[位点之])))?
         (?P<more>\+|[ ]?(?:多|余|几)(?!样|种|余))?
         (?P<unit>[ -]?(?:[xX](?![A-Za-z0-9])(?![ ]?[0-9])|×(?![ ]?[0-9]))
-          |[ -]?(?:个)?(?:{_either(_SIGNS)})
-          |[ -]?(?:{_either(_ENGLISH)})(?:s|es)?(?![A-Za-z0-9]))?""",
+          |[ -]?(?:个)?(?:{_either(_SIGNS)})(?![期围边体文线然空级代龄轻])
+          |[ -]?(?:{_either(_ENGLISH)})(?:s|es)?(?![A-Za-z0-9^]))?""",
     re.VERBOSE,
 )
 _FRACTION = re.compile(

@@ -55,6 +55,9 @@ RIGHT = {
     ),
     "tied": ("$\\sim 0.9-2.4~\\times10^{5} M_{\\odot}$ within $1-8~\\mathrm{days}$", "0.9-2.4×10^5，1-8 天"),
     "stacked": ("0.5$\\substack{+0.4 \\\\ -0.3} \\times$ 10$^{8}$ M", "0.5 (+0.4, -0.3) × 10^8"),
+    "area": ("below $2.4 \\times 10^{-24} \\mathrm{cm^2}$/GeV", "小于 2.4乘以10的负24次方平方厘米"),
+    "period": ("over 3-5 cycles", "历经 3-5个周期"),
+    "grade": ("mathematics of the sixth grade", "6年级数学"),
     "ket": ("a three-qubit state", "对量子态 |111⟩ 施加负号"),
 }
 WRONG = {
