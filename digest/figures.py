@@ -169,7 +169,7 @@ def _derivable(source: Figures, answer: str, each: Quantity, form: Form) -> bool
         return form.value < HUGE and source.has(TIMES, 10 ** (form.value - 0.5), 10 ** (form.value + 0.5))
     before, after = answer[max(0, each.start - 24) : each.start], answer[each.end : each.end + 16]
     near = before + answer[each.start : each.end] + after
-    close = before[-CLOSE:] + after[:CLOSE]
+    close = before[-CLOSE:] + after
     if form.kind == RATIO and _part_derivable(
         source, low, high, relative=bool(_RELATIVE.search(near)), rest=bool(_REST.search(close))
     ):
