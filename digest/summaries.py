@@ -86,7 +86,10 @@ class Summarizer:
     def one(self, paper: Paper, said: list[str]) -> Summary:
         """A paper's summary, asked for now; the raw answers are put into `said`. Raises ModelError."""
         self.asker.budget.take()
-        summary = self.asker.one(paper, said)
+        try:
+            summary = self.asker.one(paper, said)
+        finally:  # an answer that is of no use is paid for, too
+            self._unsettle()
         self.keep(paper, summary)
         return summary
 
@@ -110,8 +113,12 @@ class Summarizer:
         entry = Entry(self._key(paper), summary, (before.tries if before else 0) + 1)
         if summary.model:
             self.kept.keep(paper.id, entry)
-            self.doors.store.journal.unsettle(f"{self.doors.now:%Y-%m}", self.doors.spending)
+            self._unsettle()
         return entry
+
+    def _unsettle(self) -> None:
+        """Notes what was spent so far, for a run that does not come to its line in the journal."""
+        self.doors.store.journal.unsettle(f"{self.doors.now:%Y-%m}", self.doors.spending)
 
 
 def _lacks(pick: Pick) -> bool:

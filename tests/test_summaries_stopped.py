@@ -128,6 +128,20 @@ def test_a_killed_run_is_on_the_bill(reading: Reading, capsys: pytest.CaptureFix
     assert {summary["status"] for summary in reading.summaries(capsys).values()} == {"ok"}
 
 
+def test_a_single_paper_is_on_the_bill(reading: Reading) -> None:
+    """What `summarize ID` spends, with an answer of use or not, stands in the journal with the next run that asks."""
+    reading.configure(llm="  max_papers: 1\n")
+    reading.world.run()
+    for useless in (False, True):
+        reading.model.answer = Said("prose") if useless else answer
+        assert reading.world.run("summarize", "3107.00007", "--show-answer") == (3 if useless else 0)
+    reading.model.answer = answer
+    reading.configure()
+    reading.world.run()
+    runs = [json.loads(row) for row in reading.world.text("state/journal/2031-07.jsonl").splitlines()]
+    assert [run["asked"] for run in runs] == [1, 2 + COUNT - 2]
+
+
 def handed_in(reading: Reading, *states: str) -> None:
     """A day that was published without a model, whose summaries are asked for as a batch."""
     reading.world.configure()
