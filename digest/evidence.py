@@ -19,7 +19,7 @@ from digest.units import HINTS, MEASURED, ORDERS, PLAIN, RATIO, TIMES
 NEAR = 4  # numbers this close to each other may be compared: "from 71.3 to 74.9"
 HUGE = 10  # orders of magnitude that nobody writes as a multiple
 EVERY, OWN, AS = "every", "own", "as "  # values of any unit; those without one; numbers as written with a kind of unit
-_HINT = re.compile(rf"\b(?:{'|'.join(sorted(HINTS, key=len, reverse=True))})\b", re.I)
+_WORD = re.compile("[a-z]+(?:-[a-z]+)*")
 _TO = re.compile(r"[^.0-9]{0,12}\b(?:to|vs\.?|versus|against|instead of)[ ](?:[a-z]{1,10} ){0,2}")
 _AND = re.compile(r"[^.;:0-9]{1,90}\b(?:and|plus)\b[^.;:0-9]{0,20}")
 
@@ -42,7 +42,8 @@ class Figures:
             kinds = {form.kind for form in each.forms}
             if PLAIN in kinds and not kinds & {TIMES, "temperature"}:
                 values[OWN].add(each.number)
-        for word in {word.lower() for word in _HINT.findall(text)}:
+        words = set(_WORD.findall(text.lower()))
+        for word in HINTS.keys() & (words | {part for compound in words for part in compound.split("-")}):
             for value, kind in HINTS[word]:
                 values[kind].add(value)
                 values[EVERY].add(value)

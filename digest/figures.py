@@ -153,7 +153,8 @@ def _unitless(source: Figures, each: Quantity, form: Form) -> bool:
         return False
     scale = each.forms[0].value / each.raw if each.raw else 1.0
     half = form.step / abs(form.value) * each.raw / 2 * (1 + 1e-9) if form.value else 0.0
-    small = each.raw <= SMALL and each.raw == int(each.raw)
+    last = form.step / form.value * each.raw if form.value else 0.0  # a step of the last digit
+    small = each.raw <= SMALL and each.raw == int(each.raw) and last > 0.5  # noqa: PLR2004 - 5, not 5.0
     clash = source.has(AS + form.kind, *((0.0, float("inf")) if small else (each.raw, each.raw)))
     if not clash and any(source.has(OWN, own - half, own + half) for own in (each.raw, each.number)):
         return True

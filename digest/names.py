@@ -20,11 +20,14 @@ _TOKEN = re.compile(
 )
 _PIECES = re.compile(r"[^A-Za-z0-9]+")
 _CAMEL = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]+(?=[A-Z][a-z])|[0-9]+|[A-Z]")
-TWO, LENT, TEXTS = 2, 3, 20_000  # letters that tell nothing; letters a word may lend; characters
+TWO, LENT = 2, 3  # letters that tell nothing; letters a word may lend
 _LETTERS = re.compile(r"[A-Za-z]+")
 _SHORT_FORM = re.compile("[A-Z][A-Z0-9]{1,3}")
 _HAN_BEFORE = re.compile("[\u4e00-\u9fff]{3}(?<!方法|算法|基线|系统|基准)(?<!数据集)$")
 _EPONYM = re.compile("[A-Z][a-z]{3,12}(?:ian|ean)s?")  # Laplacian, Hamiltonian, Euclidean
+_NO_LETTER, _ACCENT = re.compile(r"[\W_]+"), re.compile("[\u0300-\u036f]")
+_LATIN_1, _HAN = re.compile("[ß-öø-ÿā-ž]"), re.compile("[\u4e00-\u9fff]")
+_RISE, _INDEX = re.compile(r"\+(?=[0-9])"), re.compile("[a-z][-+*/][0-9a-z]")  # CTR+8.18%; k-1
 _ROMAN = re.compile(r"[IVX]+")
 _SENTENCE = re.compile(r"(?:^|[.!?:;。!?:;、\n*\"“(\[-])[ ]*$")
 _PARTICLES = frozenset(
@@ -42,26 +45,35 @@ MOST_LOOKUPS = 60  # names that need the slow ways; an answer with more is not w
 @lru_cache(maxsize=4096)
 def key(name: str) -> str:
     """What all spellings of a name have in common: its letters and digits, small, without accents."""
-    return "".join(char for char in unicodedata.normalize("NFKD", name).lower() if char.isalnum())
+    return _NO_LETTER.sub("", unaccented(name).lower())
+
+
+def unaccented(text: str) -> str:
+    """A text with plain letters in the place of accented ones, as far as they have any."""
+    return text if text.isascii() else _ACCENT.sub("", unicodedata.normalize("NFKD", text))
 
 
 class Names:
     """The names of a source, ready to be asked for another."""
 
     def __init__(self, text: str) -> None:
-        flat = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
-        self.text = flat
-        self.low = flat.lower()
-        self.squeezed = key(flat) if len(flat) < TEXTS else "".join(filter(str.isalnum, self.low))
+        self.text = unaccented(text)
+        self.low = self.text.lower()
         self.words = [word for word in re.split(r"[^a-z0-9]+", self.low) if word]
         self.lookups = 0
+
+    @cached_property
+    def squeezed(self) -> str:
+        """All letters and digits."""
+        return _NO_LETTER.sub("", self.low)
 
     @cached_property
     def tokens(self) -> frozenset[str]:
         """Every word, whole name and part of a name, in small letters."""
         whole = [match[0] for match in _TOKEN.finditer(self.text)]
-        parts = [part for name in whole for piece in _PIECES.split(name) for part in (piece, *_CAMEL.findall(piece))]
-        return frozenset(key(each) for each in (*whole, *parts, *self.words))
+        pieces = {piece for name in whole for piece in _PIECES.split(name)}
+        parts = [part for piece in pieces if not piece.islower() for part in _CAMEL.findall(piece)]
+        return frozenset(map(key, {*whole, *pieces, *parts, *self.words}))
 
     @cached_property
     def initials(self) -> tuple[str, ...]:
@@ -205,7 +217,11 @@ def _is_name(word: str, answer: str, at: int, latin: bool) -> bool:
 def _measures(word: str) -> bool:
     """Whether a word is a unit to a power (`cm-3`, `W/m^2`) or mathematics (`log^4n`)."""
     pieces = [piece for piece in re.split(r"[-^*/+.0-9]+", word) if piece]
-    return all(piece in UNITS for piece in pieces) or ("^" in word and all(len(p) == 1 or p.islower() for p in pieces))
+    return (
+        all(piece in UNITS for piece in pieces)
+        or bool(_INDEX.fullmatch(word))
+        or ("^" in word and all(len(p) == 1 or p.islower() for p in pieces))
+    )
 
 
 def _is_gloss(answer: str, at: int, end: int) -> bool:
@@ -216,13 +232,11 @@ def _is_gloss(answer: str, at: int, end: int) -> bool:
 
 def doubts(source: Names, answer: str) -> Iterator[tuple[int, Doubt]]:
     """(place, doubt) of each name of an answer, as `plain` gives it, that its source does not have."""
-    answer = "".join(
-        unicodedata.normalize("NFKD", c)[0] if c.islower() else c for c in answer
-    )  # Fréchet is a word of these letters
-    latin = len(_LETTERS.findall(answer)) > sum("\u4e00" <= char <= "\u9fff" for char in answer)
+    answer = _LATIN_1.sub(lambda match: unaccented(match[0])[0], answer)  # Fréchet is a word of these letters
+    latin = len(_LETTERS.findall(answer)) > len(_HAN.findall(answer))
     own, seen = Names(answer), set[str]()
     for match in _TOKEN.finditer(answer):
-        name = match[0].strip("'")
+        name = _RISE.split(match[0].strip("'"))[0]
         if len(seen) > MOST:
             return
         if name in seen or not _is_name(match[0], answer, match.start(), latin):

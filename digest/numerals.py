@@ -68,9 +68,9 @@ _NUMBER = re.compile(
             (?:\^(?P<raised>[-+]?[0-9]{{1,3}}(?:\.[0-9]{{1,2}})?))?
           |(?P<chinese>[{_CHINESE}]{{1,20}}(?:点[零一二三四五六七八九]{{1,9}})?)
           |(?P<words>(?i:{_WORDY})))
-        (?:(?P<suffix>(?:[ ]?[kKMB]|[GT])(?:(?=(?:Hz|bps)?(?![A-Za-z0-9]))(?!Hz|bps))|[mb]n(?![a-z]))
+        (?:(?P<suffix>(?:[ ]?[kKMB]|[GT])(?:(?=(?:Hz|bps)?(?![A-Za-z0-9_⊙☉太]))(?!Hz|bps))|[mb]n(?![a-z]))
           |(?P<scale>(?:[ -]?(?:{_either([s for s in SCALES if s.isascii()])})s?(?![a-z])){{1,3}}
-            |[ ]?(?:{_either([s for s in SCALES if not s.isascii()])})(?!分[位点之])))?
+            |[ ]?(?:多|余)?(?:{_either([s for s in SCALES if not s.isascii()])})(?!分[位点之])))?
         (?P<more>\+|[ ]?(?:多|余|几)(?!样|种|余))?
         (?P<unit>[ -]?(?:[xX](?![A-Za-z0-9])(?![ ]?[0-9])|×(?![ ]?[0-9]))
           |[ -]?(?:个)?(?:{_either(_SIGNS)})(?![期围边体文线然空级代龄轻])
@@ -163,7 +163,7 @@ def _worded(words: str) -> float:
 
 def _scale(match: re.Match[str]) -> float:
     scale = SUFFIXES.get((match["suffix"] or "").strip(), 1.0)
-    written = (match["scale"] or "").strip(" -")
+    written = (match["scale"] or "").strip(" -多余")
     if written in SCALES:
         return SCALES[written]
     for word in re.split("[- ]", written):
@@ -218,7 +218,7 @@ def chinese(numeral: str) -> float | None:
 
 
 def _fractions(text: str) -> Iterator[Quantity]:
-    for match in _FRACTION.finditer(text):
+    for match in _FRACTION.finditer(text) if "/" in text or "分之" in text else ():
         below, above = (match[1], match[2]) if match[1] else (match[4], match[3])
         yield from _part(match, above, _value(below))
     for pattern, of in ((_PART, PARTS), (_OUT_OF, None)):

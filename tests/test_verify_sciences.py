@@ -58,6 +58,15 @@ RIGHT = {
     "area": ("below $2.4 \\times 10^{-24} \\mathrm{cm^2}$/GeV", "小于 2.4乘以10的负24次方平方厘米"),
     "period": ("over 3-5 cycles", "历经 3-5个周期"),
     "grade": ("mathematics of the sixth grade", "6年级数学"),
+    "two errors": (
+        "$M=1.08_{-0.09}^{+0.08}~({\\rm stat})\\pm 0.09~({\\rm syst})\\times 10^{15}\\,\\mathrm{M}_\\odot$",
+        "质量为 1.08×10¹⁵ M☉",
+    ),
+    "solar masses": ("(median $M \\approx 10^{6.7}~\\mathrm{M}_\\odot$)", "中值 M*≈10^6.7 M⊙"),
+    "rise": ("lift CTR by \\textbf{+8.18\\%}", "CTR+8.18%"),
+    "index of a step": ("the negative term $\\|x^k-\\hat{x}^{k-1}\\|^2$", "利用负项 ‖x^k-x̂^{k-1}‖²"),
+    "tens of millions": ("over 50 million flights", "包含 5000多万航班"),
+    "bare gain": ("93.3\\% are unstable (+5.0 over the baseline)", "比基线提升 5.0%"),
     "ket": ("a three-qubit state", "对量子态 |111⟩ 施加负号"),
 }
 WRONG = {
