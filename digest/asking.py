@@ -107,8 +107,7 @@ class Asker:
         return self._billed(first, bill)
 
     def batched(self, answer: Answer, paper: Paper) -> Summary:
-        """A batch's answer as a checked summary, on the bill at its price. Raises ModelError."""
-        self.budget.take()
+        """A batch's answer as a checked summary, on the bill at its price; it was taken when it was handed in."""
         bill = self.budget.bill(BATCHED)
         bill.count(answer)
         return self._billed(summarize.judged(summarize.read(answer.text), paper, self.prompter.language), bill)

@@ -7,6 +7,8 @@ from datetime import date
 
 from digest import batches, summarize
 from digest.answers import OUT, Out
+from digest.asking import BUDGET
+from digest.budget import Budget
 from digest.doors import Doors
 from digest.errors import ModelError, StoreError
 from digest.models import Digest, Paper, Summary, Trust
@@ -42,11 +44,29 @@ def _handed_in(runner: Runner, days: list[Digest]) -> Iterator[DayOutcome]:
         runner.doors.say("no stored paper lacks a summary")
         return
     summarizer = runner.summarizer
-    questions = ((name, summarizer.prompter.messages(paper)) for name, paper in sorted(papers.items()))
-    name = batches.submit(summarizer.asker.model, questions, summarize.SCHEMA)
-    summarizer.kept.send(Out(name, tuple(sorted(papers))))
-    runner.doors.say(f"batch {name}: {len(papers)} papers handed in; a later run collects them")
+    chosen = list(_affordable(papers, summarizer.asker.budget))
+    if len(chosen) < len(papers):
+        runner.doors.say(f"{BUDGET}: {len(papers) - len(chosen)} papers are left for another time")
+    if not chosen:
+        return
+    questions = [(paper.id, summarizer.prompter.messages(paper)) for paper in chosen]
+    try:
+        name = batches.submit(summarizer.asker.model, questions, summarize.SCHEMA)
+    except ModelError:
+        runner.doors.spending.add(-len(chosen), 0, 0.0)  # none was asked about
+        raise
+    summarizer.kept.send(Out(name, tuple(paper.id for paper in chosen)))
+    runner.doors.say(f"batch {name}: {len(chosen)} papers handed in; a later run collects them")
     yield from ()
+
+
+def _affordable(papers: dict[str, Paper], budget: Budget) -> Iterator[Paper]:
+    """The first papers, as many as the budget allows; what they cost is known when they are collected."""
+    for count, paper in enumerate(papers.values()):
+        if not budget.allows(count):
+            return
+        budget.take()
+        yield paper
 
 
 def _collected(runner: Runner, out: Out) -> Iterator[DayOutcome]:

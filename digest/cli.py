@@ -28,7 +28,8 @@ examples:
   python -m digest export --format csv    the stored papers as a table
 
 exit codes: 0 done (also when nothing was announced), 1 our files cannot be used, 2 configuration,
-            3 no source could be read, 4 collected, but not everything could be written out
+            3 no source (or model) could be read, 4 done, but not everything could be read or written,
+            130 stopped by Ctrl-C
 """
 COMMANDS = {
     "run": "collect a day and write its digest (the default)",

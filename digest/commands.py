@@ -19,7 +19,7 @@ from digest.errors import Complaint, ConfigError, ModelError, SourceError
 
 if TYPE_CHECKING:
     from digest.doors import Doors
-    from digest.models import Summary
+    from digest.models import Pick, Summary
     from digest.options import Config
     from digest.outcome import DayOutcome, Result
     from digest.pipeline import Runner
@@ -110,7 +110,9 @@ def summarize(options: argparse.Namespace, console: Console) -> int:
     if options.missing:
         from digest import pipeline  # noqa: PLC0415
 
-        return _report(pipeline.complete(config, doors, options.first, options.last), console)
+        result = pipeline.complete(config, doors, options.first, options.last)
+        left = [pick for day in result.days if day.digest for pick in day.digest.picks if _failed(pick)]
+        return _report(result, console) or (4 if left else 0)
     if options.id is None:
         raise ConfigError("summarize", (Complaint(1, 1, "name a paper (2507.03149), or write --missing or --batch"),))
     from digest import explain as find  # noqa: PLC0415
@@ -133,6 +135,10 @@ def summarize(options: argparse.Namespace, console: Console) -> int:
             console.print(f"--- answer\n{answer}\n")
     _told(summary, console)
     return 0
+
+
+def _failed(pick: Pick) -> bool:
+    return pick.summary is not None and pick.summary.status == "failed"
 
 
 def _told(summary: Summary, console: Console) -> None:

@@ -94,13 +94,11 @@ class StatusError(WebError):
 class ModelError(DigestError):
     """No usable answer for one paper; `kind` is a word of `refusals.SENTENCES`, `fatal` ends a run's asking."""
 
-    exit_code = 0
-
     def __init__(self, message: str, kind: str = "garbage", *, fatal: bool = False) -> None:
         self.kind = kind
         self.fatal = fatal
         self.answer: object = None  # what was answered and paid for, though it cannot be used
-        self.exit_code = 2 if kind == "address" else 0  # a mistake of the configuration
+        self.exit_code = 2 if kind == "address" else 3  # a mistake of the configuration
         super().__init__(message)
 
 

@@ -137,8 +137,10 @@ def _limits(answer: str, each: Quantity, form: Form) -> tuple[float, float]:
         return form.value - (unit if under else half), form.value + (half if under else unit)
     if _ABOUT.search(before):
         return form.value - unit / 2, form.value + unit / 2
-    half = max(half, min(unit / 2, SLACK * abs(form.value))) if not (each.whole and half == 0) else half
-    return form.value - half, form.value + half
+    if each.whole and half == 0:
+        return form.value, form.value
+    half = max(half, min(unit / 2, SLACK * abs(form.value)))
+    return form.value - half, form.value + max(half, form.step * (1 - 1e-6))  # 206.8k is also cut to 20.6 万
 
 
 def _zeros(raw: float) -> int:

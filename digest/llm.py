@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from digest import refusals
@@ -121,6 +121,7 @@ class Model:
         """The answer in a body, its tokens counted. Raises ModelError for one that is not usable."""
         try:
             answer, trouble = read(body, form.mode)
+            answer = replace(answer, text=refusals.clear(answer.text, self._wire.key))
         except ModelError as error:
             raise self.error(error.kind, refusals.message(body)) from None
         with self._lock:
@@ -140,7 +141,7 @@ class Model:
             self._series.check()
             heard = self._heard(send, limit)
             wait = self._wait(heard, attempt)
-            if wait is None or not repeat:
+            if wait is None or not repeat or self._closed.is_set():
                 break
             self.say(f"{refusals.SENTENCES[heard.kind]}; trying again in {wait:.0f} s")
             (self.sleep or self._closed.wait)(wait)
@@ -171,6 +172,8 @@ class Model:
     def error(self, kind: str, detail: str = "", status: int = 0) -> ModelError:
         """The error of a kind, told without secrets; a fatal one ends the asking for all."""
         about = f"`{self.settings.model}` {detail}".strip() if kind == "no-model" else detail
+        if kind == "refused-key" and not self._wire.key:
+            about = f"none was sent, for the variable of `llm.api_key_env` (or OPENAI_API_KEY) is not set; {detail}"
         made = refusals.error(kind, about, status, key=self._wire.key)
         if made.fatal:
             self._series.stop(made)

@@ -113,6 +113,13 @@ _WORDS_OF_KEYS = re.compile(r"(?i)(?:sk|pk|rk|ak|gsk|xai|hf|key|token)[-_].{3}|A
 _MASK = re.compile(r"\*{2}|•{2}|[xX]{4}|\w(?:\.{3}|…)\w")
 
 
+def clear(answer: str, key: str) -> str:
+    """An answer without our key, which a server may give back; a short word (`ollama`) is no secret."""
+    for form in _spellings(key) if len(key) >= LONG_KEY else ():
+        answer = answer.replace(form, HIDDEN)
+    return answer
+
+
 def redacted(text: str, key: str) -> str:
     """A text in which no key stands: not ours in any spelling, and nothing that looks like another's."""
     for form in _spellings(key):

@@ -79,6 +79,7 @@ class Prompter:
 
     def __init__(self, folders: Sequence[Path], language: str) -> None:
         self.language = language
+        self._folders = folders
         self._loader = jinja2.FileSystemLoader(list(folders))
         self._templates = jinja2.Environment(
             loader=self._loader,
@@ -103,8 +104,8 @@ class Prompter:
         """A short hash of all that is the same for every paper; another one means another question."""
         try:
             sources = [self._render("system"), self._source("paper"), self._source("repair"), json.dumps(SCHEMA)]
-        except jinja2.TemplateError as error:
-            raise ModelError(templating.described(error, "prompt.system.j2"), "address", fatal=True) from error
+        except templating.FAULTS as error:
+            raise self._fault(error, "prompt.system.j2") from error
         return hashlib.sha256("\0".join(sources).encode()).hexdigest()[:12]
 
     def _source(self, name: str) -> str:
@@ -114,8 +115,15 @@ class Prompter:
         language = LANGUAGES.get(self.language, self.language)
         try:
             return self._templates.get_template(f"prompt.{name}.j2").render(language=language, **values).strip()
-        except jinja2.TemplateError as error:
-            raise ModelError(templating.described(error, f"prompt.{name}.j2"), "address", fatal=True) from error
+        except templating.FAULTS as error:
+            raise self._fault(error, f"prompt.{name}.j2") from error
+
+    def _fault(self, error: Exception, name: str) -> ModelError:
+        """What is wrong with a template, for a page: where the checkout lies is nobody's business."""
+        told = templating.described(error, f"templates/{name}")
+        for folder in self._folders:
+            told = told.replace(f"{folder}/", "templates/")
+        return ModelError(told, "address", fatal=True)
 
 
 def source_of(paper: Paper) -> str:
