@@ -28,6 +28,8 @@ _EPONYM = re.compile("[A-Z][a-z]{3,12}(?:ian|ean)s?")  # Laplacian, Hamiltonian,
 _NO_LETTER, _ACCENT = re.compile(r"[\W_]+"), re.compile("[\u0300-\u036f]")
 _LATIN_1, _HAN = re.compile("[ß-öø-ÿā-ž]"), re.compile("[\u4e00-\u9fff]")
 _RISE, _INDEX = re.compile(r"\+(?=[0-9])"), re.compile("[a-z][-+*/][0-9a-z]")  # CTR+8.18%; k-1
+CAPITAL_NOUNS = frozenset(["de", "german", "lb"])
+_NOUN = re.compile("[A-Z][a-z]+(?:-[A-Z]?[a-z]+)*")
 _ROMAN = re.compile(r"[IVX]+")
 _SENTENCE = re.compile(r"(?:^|[.!?:;。!?:;、\n*\"“(\[-])[ ]*$")
 _PARTICLES = frozenset(
@@ -230,7 +232,7 @@ def _is_gloss(answer: str, at: int, end: int) -> bool:
     return bracketed and bool(_SHORT_FORM.fullmatch(answer, at, end) and _HAN_BEFORE.search(answer, 0, at - 1))
 
 
-def doubts(source: Names, answer: str) -> Iterator[tuple[int, Doubt]]:
+def doubts(source: Names, answer: str, language: str = "") -> Iterator[tuple[int, Doubt]]:
     """(place, doubt) of each name of an answer, as `plain` gives it, that its source does not have."""
     answer = _LATIN_1.sub(lambda match: unaccented(match[0])[0], answer)  # Fréchet is a word of these letters
     latin = len(_LETTERS.findall(answer)) > len(_HAN.findall(answer))
@@ -240,6 +242,8 @@ def doubts(source: Names, answer: str) -> Iterator[tuple[int, Doubt]]:
         if len(seen) > MOST:
             return
         if name in seen or not _is_name(match[0], answer, match.start(), latin):
+            continue
+        if language in CAPITAL_NOUNS and _NOUN.fullmatch(name):
             continue
         seen.add(name)
         if not (source.knows(name) or _written_out(source, answer, match) or _explained(own, name)):

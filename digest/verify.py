@@ -29,6 +29,7 @@ def check(source: str, answer: str | Summary, language: str = "zh") -> tuple[Dou
     texts = [answer] if isinstance(answer, str) else _texts(answer)
     found = _Source(source).doubts(texts, language)
     if isinstance(answer, Summary):
+        found += [doubt for part in _parts(answer) for _, doubt in wording.language(part, language)]
         found += wording.lengths(answer, language)
     return tuple(dict.fromkeys(found))[:MOST_DOUBTS]
 
@@ -48,10 +49,10 @@ def lines(rows: Iterable[str], language: str = "zh") -> Iterator[str]:
 
 def _answered(row: str, language: str) -> dict[str, object]:
     try:
-        given = json.loads(row)
+        given = json.loads(row.removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
         return {"error": f"not JSON: {error}"}
-    if not isinstance(given, dict) or not isinstance(given.get("source"), str) or "answer" not in given:
+    if not isinstance(given, dict) or not isinstance(given.get("source"), str) or given.get("answer") is None:
         return {"error": 'expected {"source": text, "answer": text or object}'}
     found = _Source(given["source"]).doubts(list(_strings(given["answer"])), str(given.get("language", language)))
     return {"doubts": [asdict(doubt) for doubt in dict.fromkeys(found)][:MOST_DOUBTS]}
@@ -72,6 +73,11 @@ def _texts(summary: Summary) -> list[str]:
     return [summary.title, summary.brief, summary.summary, *points, *summary.keywords]
 
 
+def _parts(summary: Summary) -> list[str]:
+    """What is read by itself: a part in another language is not made good by the others."""
+    return [summary.brief, summary.summary, "\n".join(f"{each.lead} {each.text}" for each in summary.contributions)]
+
+
 class _Source:
     """A source read once, for all the texts of an answer."""
 
@@ -86,13 +92,12 @@ class _Source:
         whole = "\n".join(texts)
         found = [doubt for _, doubt in (*wording.language(whole, language), *wording.copied(self.text, whole))]
         for text in texts:
-            found += self._of_one(text)
+            found += self._of_one(text, wording.code_of(language))
         return found
 
-    def _of_one(self, text: str) -> list[Doubt]:
+    def _of_one(self, text: str, code: str) -> list[Doubt]:
         """The doubts on one text, by their places; an address is an address and holds no figures or names."""
-        bare = wording.without_addresses(text)
-        flat = plain(bare)
+        flat = plain(wording.without_addresses(text), code)
         told = [*wording.addresses(self.text, text), *wording.markup(self.text, text)]
-        said = [*figures.doubts(self.figures, flat), *names.doubts(self.names, flat)]
+        said = [*figures.doubts(self.figures, flat), *names.doubts(self.names, flat, code)]
         return [doubt for _, doubt in sorted([*told, *said], key=lambda each: each[0])]

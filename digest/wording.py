@@ -13,40 +13,64 @@ _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
 _FOREIGN = re.compile("[\u0400-\u04ff\u0590-\u05ff\u0600-\u06ff\u0900-\u097f\u0e00-\u0e7f\uac00-\ud7af]")
 _LATIN = re.compile("[A-Za-z]{2,}")
-_ENGLISH = re.compile(r"\b(?:the|and|with|that|this|which|we|from|are|our)\b", re.IGNORECASE)
 _CYRILLIC, _HANGUL, _ARABIC = (re.compile(each) for each in ("[\u0400-\u04ff]", "[\uac00-\ud7af]", "[\u0600-\u06ff]"))
 _OWN = {"zh": _HAN, "ja": _KANA, "ko": _HANGUL, "ru": _CYRILLIC, "uk": _CYRILLIC, "ar": _ARABIC, "fa": _ARABIC}
-_CALLED = {"chinese": "zh", "中文": "zh", "简体中文": "zh", "繁體中文": "zh", "zh-cn": "zh", "zh-tw": "zh",
-           "zh-hans": "zh", "zh-hant": "zh", "english": "en", "英文": "en", "英语": "en", "en-us": "en", "en-gb": "en",
-           "japanese": "ja", "日本語": "ja", "korean": "ko", "한국어": "ko", "russian": "ru",
-           "русский": "ru"}  # fmt: skip
+# Small words that nearly every sentence of a language has, and few of its neighbours.
+_SMALL = {
+    code: re.compile(rf"\b(?:{words.replace(' ', '|')})\b", re.IGNORECASE)
+    for code, words in {
+        "en": "the and with that this which we from are our of is to by",
+        "de": "der die das und ein eine mit ist wird von für auf den dem im zu",
+        "fr": "le la les des et une un est pour dans sur qui en du au",
+        "es": "el la los las de y en que una un por con para del",
+        "it": "il la le di e che un una per con dei della nel",
+        "pt": "o a os as de e que um uma por com para do da em",
+        "nl": "de het een en van met voor op is dat die wordt",
+    }.items()
+}
+_CALLED = {
+    called: code
+    for code, names in {
+        "zh": "chinese 中文 汉语 简体中文 繁體中文 繁体中文 zh-cn zh-tw zh-hk zh-hans zh-hant",
+        "en": "english 英文 英语 en-us en-gb", "ja": "japanese 日本語 日文 日语", "ko": "korean 한국어 韩语 韩文",
+        "ru": "russian русский 俄语", "de": "german deutsch 德语", "fr": "french français francais 法语",
+        "es": "spanish español espanol 西班牙语", "it": "italian italiano", "pt": "portuguese português",
+        "nl": "dutch nederlands", "uk": "ukrainian українська", "ar": "arabic العربية",
+    }.items()
+    for called in names.split()
+}  # fmt: skip
 FEWEST = 12  # letters or words below which nothing can be told of a language
 FEW_OWN, MANY_KANA, MANY_FOREIGN, MANY_HAN, MANY_ENGLISH = 0.5, 3, 10, 0.2, 0.12
 
 
+def code_of(language: str) -> str:
+    """The code of a language that is given by code or by name; of an unknown one its name."""
+    return _CALLED.get(language.strip().lower(), language.strip().lower())
+
+
 def language(answer: str, wanted: str) -> Found:
     """Doubts an answer that is not in the language asked for, as far as its script and its small words tell."""
-    code = _CALLED.get(wanted.lower(), wanted.lower())
+    code = code_of(wanted)
     han, latin = len(_HAN.findall(answer)), len(_LATIN.findall(answer))
-    told = han + latin + len(_KANA.findall(answer)) + len(_FOREIGN.findall(answer)) >= FEWEST
-    if told and not (_in_english(answer, han, latin) if code == "en" else _in(code, answer, han, latin)):
+    other = len(_KANA.findall(answer)) + len(_FOREIGN.findall(answer))
+    if han + latin + other >= FEWEST and not _in(code, answer, han, latin):
         yield 0, Doubt("language", answer[:40], f"not in the language asked for ({wanted})")
 
 
 def _in(code: str, answer: str, han: int, latin: int) -> bool:
-    """Whether an answer may be in a language, which is not English; of many only that they are not English is known."""
-    if code not in _OWN:
-        return latin < FEWEST or len(_ENGLISH.findall(answer)) <= MANY_ENGLISH * latin
+    """Whether an answer may be in a language."""
     kana, foreign = len(_KANA.findall(answer)), len(_FOREIGN.findall(answer))
     if code == "zh":
         return han >= FEW_OWN * latin and kana <= MANY_KANA and foreign <= MANY_FOREIGN
-    own = len(_OWN[code].findall(answer))
-    return own >= FEW_OWN * latin and own >= MANY_HAN * han
-
-
-def _in_english(answer: str, han: int, latin: int) -> bool:
-    foreign = len(_KANA.findall(answer)) + len(_FOREIGN.findall(answer))
-    return han <= MANY_HAN * (han + latin) and foreign <= MANY_FOREIGN
+    if code in _OWN:
+        own = len(_OWN[code].findall(answer))
+        return own >= FEW_OWN * latin and own >= MANY_HAN * han
+    english = len(_SMALL["en"].findall(answer))
+    if code == "en":
+        return han <= MANY_HAN * (han + latin) and kana + foreign <= MANY_FOREIGN
+    if code in _SMALL:
+        return han <= MANY_HAN * (han + latin) and len(_SMALL[code].findall(answer)) >= english
+    return latin < FEWEST or english <= MANY_ENGLISH * latin  # a language of which nothing is known
 
 
 _URL = re.compile(
