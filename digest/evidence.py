@@ -8,20 +8,27 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import pairwise
 
 from digest import counts
-from digest.numerals import Form, quantities
+from digest.numerals import Form, Quantity, quantities
 from digest.units import HINTS, MEASURED, ORDERS, PLAIN, RATIO, TIMES
 
+CLOSE, LEAST = 2, 1.25  # and this close to be divided; what is less is told in per cent
 NEAR = 4  # numbers this close to each other may be compared: "from 71.3 to 74.9"
 HUGE = 10  # orders of magnitude that nobody writes as a multiple
 EVERY, OWN, AS = "every", "own", "as "  # values of any unit; those without one; numbers as written with a kind of unit
 _WORD = re.compile("[a-z]+(?:-[a-z]+)*")
 _TO = re.compile(r"[^.0-9]{0,12}\b(?:to|vs\.?|versus|against|instead of)[ ](?:[a-z]{1,10} ){0,2}")
 _AND = re.compile(r"[^.;:0-9]{1,90}\b(?:and|plus)\b[^.;:0-9]{0,20}")
+
+
+def _compared(found: list[Quantity], far: int) -> Iterator[tuple[Form, Form]]:
+    """The readings of one kind of numbers that stand at most so far from each other."""
+    near = ((one, two) for n in range(1, far + 1) for one, two in zip(found, found[n:], strict=False))
+    return ((a, b) for one, two in near for a in one.forms for b in two.forms if a.kind == b.kind)
 
 
 class Figures:
@@ -63,8 +70,7 @@ class Figures:
     def pairs(self) -> tuple[tuple[Form, Form], ...]:
         """Numbers of one kind that stand near each other."""
         found = [each for each in self.found if not each.named]
-        near = ((one, two) for n in range(1, NEAR + 1) for one, two in zip(found, found[n:], strict=False))
-        return tuple((a, b) for one, two in near for a in one.forms for b in two.forms if a.kind == b.kind)
+        return tuple(_compared(found, NEAR))
 
     @cached_property
     def differences(self) -> Figures:
@@ -101,7 +107,10 @@ class Figures:
     @cached_property
     def multiples(self) -> Figures:
         """How many times one number is another near one; of parts and per cents, how often they go into a whole."""
-        found = [max(a.value, b.value) / min(a.value, b.value) for a, b in self.pairs if a.value > 0 < b.value]
+        plain = [each for each in self.found if not each.named and not each.word]
+        pairs = [(a.value, b.value) for a, b in _compared(plain, CLOSE) if a.value > 0 < b.value]
+        found = [max(pair) / min(pair) for pair in pairs if max(pair) >= LEAST * min(pair)]
+        found += [times - 1 for times in self._values.get(TIMES, [])]  # 2x as fast is faster by one time
         for part in self._values.get(RATIO, []):
             found += [1 + part, *([1 / part] if part else []), *([1 / (1 - part)] if part < 1 else [])]
         found += [1 / part for part in self._values.get(OWN, []) if 0 < part < 1]

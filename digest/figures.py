@@ -23,8 +23,14 @@ FEW = 6  # and up to here it counts what a source only shows
 CLOSE = 10  # characters within which a word belongs to a number
 SLACK = 0.02  # how far honest zeros may round: 1.31 million is 130 万
 
-_OVER = re.compile(r"(?:超过|超|逾|大于|高于|不少于|至少|over|more than|above|exceed\w*|at least|>|≥)[ 了]?$", re.I)
-_UNDER = re.compile(r"(?:接近|将近|近|不到|不足|低于|少于|小于|nearly|almost|under|below|less than|<|≤)[ ]?$", re.I)
+_OVER = re.compile(
+    r"(?:(?<!不)(?:超过|超|大于|高于)|逾|不少于|至少|over|(?<!no )more than|above|exceed\w*|at least|>|≥)[ 了]?$", re.I
+)
+_UNDER = re.compile(
+    "(?:接近|将近|近|不到|不足|低于|(?<!不)少于|小于|不超过|不高于|不大于|no more than|at most|nearly|almost|under"
+    "|below|less than|<|≤)[ ]?$",
+    re.IGNORECASE,
+)
 _ABOUT = re.compile(r"(?:大约|约|约为|左右|达|about|around|some|approximately|roughly|~|≈)[ ]?$", re.I)
 _ABOUT_AFTER = re.compile(r"[ ]?(?:多|余|\+|以上|左右|or more|or so)")
 _CHANGE = re.compile(
@@ -49,6 +55,7 @@ _HEADING = re.compile(r"[ ]?字(?:以?内|左右|[)):])")  # the model repeats i
 _AGE = re.compile(r"[ ]?(?:世纪|年代)")
 _CALENDAR = re.compile(r"[ ]?(?:世纪|年代|月|日|号|D\b|d\b)")
 # In what a difference may be found: of parts written as per cents, as fractions, or bare; of bare numbers too.
+YEARS = range(1000, 2101)
 _SWAPPED = {RATIO: TIMES, TIMES: RATIO}
 _LIKE = {RATIO: ((RATIO, 1.0), (PLAIN, 1.0), (PLAIN, 100.0)), PLAIN: ((PLAIN, 1.0), (RATIO, 0.01))}
 
@@ -107,12 +114,20 @@ def _borne_out(source: Figures, answer: str, each: Quantity) -> bool:
         return source.mentions(each.raw)  # 第 5 天 is day 5
     if _CALENDAR.match(answer, each.end) and each.whole:
         month = MONTHS[int(each.raw) - 1] if 0 < each.raw <= len(MONTHS) else "no month"
-        return source.mentions(each.raw) or month in source.text.lower() or bool(_AGE.match(answer, each.end))
+        return source.mentions(each.raw) or month in source.text.lower() or _of_age(source, answer, each)
     if each.whole and each.raw <= SMALL:
         return _count_fits(source, answer, each)
     if power := _POWER.match(answer, each.start):  # 10^5 is 105 in an abstract that has lost its typesetting
         return source.mentions(float(f"10{power[1]}")) or any(_form_fits(source, answer, each, f) for f in each.forms)
     return any(_form_fits(source, answer, each, form) for form in each.forms)
+
+
+def _of_age(source: Figures, answer: str, each: Quantity) -> bool:
+    """Whether a year of the source lies in a century (20 世纪) or in decades (80 年代) of an answer."""
+    years = [int(one.raw) for one in source.found if one.raw in YEARS]
+    if answer.startswith("世纪", each.end) or answer.startswith(" 世纪", each.end):
+        return any(year // 100 + 1 == each.raw for year in years)
+    return bool(_AGE.match(answer, each.end)) and any(year // 10 * 10 % 100 == each.raw for year in years)
 
 
 def _form_fits(source: Figures, answer: str, each: Quantity, form: Form) -> bool:
@@ -124,8 +139,11 @@ def _form_fits(source: Figures, answer: str, each: Quantity, form: Form) -> bool
     return _unitless(source, each, form) or _derivable(source, answer, each, form)
 
 
-def _limits(answer: str, each: Quantity, form: Form) -> tuple[float, float]:
-    """Between which values the source's may lie, for what the answer writes and how sure it says to be."""
+def _limits(answer: str, each: Quantity, form: Form, *, cut: bool = True) -> tuple[float, float]:
+    """Between which values the source's may lie, for what the answer writes and how sure it says to be.
+
+    Digits may also be cut off instead of rounded: 206.8k is 20.6 万.
+    """
     before = answer[max(0, each.start - 12) : each.start]
     half = form.step / 2 * (1 + 1e-9) + abs(form.value) * 1e-9
     if each.whole and COUNTER.match(answer, each.end):
@@ -140,7 +158,7 @@ def _limits(answer: str, each: Quantity, form: Form) -> tuple[float, float]:
     if each.whole and half == 0:
         return form.value, form.value
     half = max(half, min(unit / 2, SLACK * abs(form.value)))
-    return form.value - half, form.value + max(half, form.step * (1 - 1e-6))  # 206.8k is also cut to 20.6 万
+    return form.value - half, form.value + (max(half, form.step * (1 - 1e-6)) if cut else half)
 
 
 def _zeros(raw: float) -> int:
@@ -158,14 +176,14 @@ def _unitless(source: Figures, each: Quantity, form: Form) -> bool:
     last = form.step / form.value * each.raw if form.value else 0.0  # a step of the last digit
     small = each.raw <= SMALL and each.raw == int(each.raw) and last > 0.5  # noqa: PLR2004 - 5, not 5.0
     clash = source.has(AS + form.kind, *((0.0, float("inf")) if small else (each.raw, each.raw)))
-    if not clash and any(source.has(OWN, own - half, own + half) for own in (each.raw, each.number)):
+    if not clash and source.has(OWN, each.number - half, each.number + half):
         return True
     return form.kind == RATIO and scale > 0 and source.has(OWN, form.value - form.step / 2, form.value + form.step / 2)
 
 
 def _derivable(source: Figures, answer: str, each: Quantity, form: Form) -> bool:
     """Differences where the answer speaks of a change, relative changes where it says so, multiples, complements."""
-    low, high = _limits(answer, each, form)
+    low, high = _limits(answer, each, form, cut=False)
     if form.kind == TIMES:
         return source.multiples.has(TIMES, low, high)
     if form.kind == ORDERS:

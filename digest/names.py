@@ -96,7 +96,8 @@ class Names:
         if re.search("[/+&]", name):
             return all(self.knows(part) or _dull(part) for part in re.split("[/+&]", name) if part)
         if re.search("[0-9]", name):
-            return False
+            joined = name.split("-")  # 2D-3D; not GPT-4
+            return len(joined) > 1 and all(len(key(p)) >= TWO and _LETTERS.search(p) and self._spelt(p) for p in joined)
         parts = [part for part in _PIECES.split(name) if part]
         if len(parts) == 1:  # each part of `GraphCodeBERT` must be there
             camel = _CAMEL.findall(name)

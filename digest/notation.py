@@ -25,6 +25,7 @@ def _rule(sign: str, pattern: str, new: str | Callable[[re.Match[str]], str]) ->
 _AMOUNT = r"([0-9][0-9.,]{0,20}(?:[ ]?(?:thousand|million|billion|trillion|[kKMB])\b)?)"
 _DECIMAL, _ERROR = r"(?<![0-9.])([0-9][0-9.]{0,20})", r"([0-9.]{1,20})"
 _TEX = (
+    _rule("illion", r"\$ ?([0-9][0-9.,]{0,20} ?(?:m|b|tr)illion)\b(?!\$)", r"\1 USD"),
     _rule("$", rf"(?:US|\\)\$ ?{_AMOUNT}", r"\1 USD"),
     _rule("{,}", r"(?<=\d)\{,\}(?=\d)", ","),
     _rule("~", r"(?<=[0-9})])~(?=\\|\()", " "),
@@ -75,6 +76,9 @@ _REWORDED = (
     _rule("magnitude", r"\borders?[- ]of[- ]magnitude\b", "order-of-magnitude"),
     _rule("second", r"\bframes (?:per|a) second\b", "fps"),
     _rule("second", r"\bbits (?:per|a) second\b", "bps"),
+    _rule("减半", "减半", "减少50%"),
+    _rule("一半", "一半", "50%"),
+    _rule("翻", "翻(?:一)?[倍番]", "增至2倍"),
     _rule("百分之", r"百分之([0-9.]{1,9}|[零一二两三四五六七八九十百点]{1,9})", r"\1%"),
     _rule(
         "成",

@@ -223,7 +223,7 @@ def _fractions(text: str) -> Iterator[Quantity]:
         yield from _part(match, above, _value(below))
     for pattern, of in ((_PART, PARTS), (_OUT_OF, None)):
         for match in pattern.finditer(text):
-            yield from _part(match, match[1], float(of[match[2].lower()]) if of else _value(match[2]))
+            yield from _part(match, match[1], float(of.get(match[2].lower(), 0)) if of else _value(match[2]))
 
 
 def _part(match: re.Match[str], above: str, whole: float) -> Iterator[Quantity]:

@@ -20,7 +20,7 @@ from digest.models import Doubt, Summary
 from digest.notation import plain
 
 LONGEST, LONGEST_ANSWER = 200_000, 30_000  # characters that are looked at
-MOST_DOUBTS = 50
+MOST_DOUBTS, MOST_TEXTS = 50, 200
 _MACRO = re.compile(r"\\([a-zA-Z]{3,20})")  # an author's own command may be the name itself: `\poshbench`
 
 
@@ -78,6 +78,15 @@ def _parts(summary: Summary) -> list[str]:
     return [summary.brief, summary.summary, "\n".join(f"{each.lead} {each.text}" for each in summary.contributions)]
 
 
+def _up_to(texts: list[str], room: int) -> Iterator[str]:
+    """The texts as far as there is room for their characters."""
+    for text in texts:
+        if room <= 0:
+            return
+        yield text[:room]
+        room -= len(text)
+
+
 class _Source:
     """A source read once, for all the texts of an answer."""
 
@@ -88,7 +97,7 @@ class _Source:
 
     def doubts(self, texts: list[str], language: str) -> list[Doubt]:
         """The doubts on the texts of one answer; what is told of it as a whole comes first."""
-        texts = [text[:LONGEST_ANSWER] for text in texts if text.strip()]
+        texts = list(_up_to([text for text in texts[:MOST_TEXTS] if text.strip()], LONGEST_ANSWER))
         whole = "\n".join(texts)
         found = [doubt for _, doubt in (*wording.language(whole, language), *wording.copied(self.text, whole))]
         for text in texts:
