@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.invented import invented
 from benchmarks.measure import once
-from digest import providers, summarize
+from digest import prompts, providers
 from digest.models import Paper
 from digest.render import shipped_templates
 from tests.fakes import model as fake
@@ -63,7 +63,7 @@ def many_papers(server: FakeServer, folder: Path) -> None:
 def money(_: FakeServer, __: Path) -> None:
     """Tokens a paper by characters, and what forty papers a day cost a month at five providers."""
     paper = invented(1, 5)[0]
-    question = summarize.Prompter((shipped_templates(),), "zh").messages(
+    question = prompts.Prompter((shipped_templates(),), "zh").messages(
         Paper(paper.id, paper.title, paper.authors, paper.abstract, paper.categories)
     )
     fixed, own = _tokens(question[0]["content"]), _tokens(question[1]["content"])

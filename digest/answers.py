@@ -42,7 +42,12 @@ class Out:
     """A batch that was handed in and not yet collected."""
 
     batch: str
-    papers: tuple[str, ...]
+    asked: tuple[tuple[str, str], ...]  # papers with the keys of their answers
+
+    @property
+    def papers(self) -> frozenset[str]:
+        """Whom it asks about."""
+        return frozenset(paper for paper, _ in self.asked)
 
 
 class Answers:

@@ -19,7 +19,9 @@ from digest.endpoint import ANSWER_TOKENS, Endpoint
 from digest.errors import ModelError
 from digest.llm import IN_A_ROW, Model
 from digest.models import Paper, Summary, Trust
+from digest.prompts import Prompter
 
+MISTAKES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
 BUDGET = "the budget is used up"
 BATCHED = 0.5  # of the price, for what is asked as a batch
 REPAIRED = frozenset({"form", "garbage", "empty"})  # what telling the model may help against
@@ -31,7 +33,7 @@ ONLY_THE_PAPER = frozenset({"filtered", "too-long"})  # and tells nothing of how
 class Asker:
     """One run's questions. Nothing heavy is loaded before the first."""
 
-    def __init__(self, endpoint: Endpoint, prompter: summarize.Prompter, budget: Budget, doors: Doors) -> None:
+    def __init__(self, endpoint: Endpoint, prompter: Prompter, budget: Budget, doors: Doors) -> None:
         self.endpoint, self.prompter, self.budget, self.doors = endpoint, prompter, budget, doors
         self.stopped = ""  # why no more questions are asked in this run
         self._in_vain = 0  # papers in a row
@@ -66,7 +68,7 @@ class Asker:
             yield paper, Summary(Trust.FAILED, reason, trouble="stopped" if self.stopped else "budget")
 
     def _may_ask(self, running: int) -> bool:
-        return not self.stopped and self.budget.allows(running)
+        return not self.stopped and not (running and self.budget.untried) and self.budget.allows(running)
 
     def _noted(self, summary: Summary) -> Summary:
         """Counts what was in vain; a model that answers nothing of use time after time is not asked to the end."""
@@ -85,6 +87,9 @@ class Asker:
                 self.stopped = str(error)
             asked = self.endpoint.name if error.kind in ABOUT_THE_PAPER else ""
             return Summary(Trust.FAILED, str(error), model=asked, trouble=error.kind)
+        except MISTAKES as error:  # of ours, which one odd text has brought to light; the others go on
+            reason = f"this program made a mistake over it ({type(error).__name__}: {error})"
+            return Summary(Trust.FAILED, reason[:200], model=self.endpoint.name, trouble="mistake")
 
     def one(self, paper: Paper, said: list[str]) -> Summary:
         """Asks, checks, and asks once more when something is wrong; raw answers go into `said`. Raises ModelError."""

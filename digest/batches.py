@@ -43,9 +43,15 @@ def submit(model: Model, requests: Iterable[tuple[str, Messages]], schema: Schem
     file = _asked(
         model, model.patiently(lambda client: client.files.create(file=("batch.jsonl", data), purpose="batch"))
     )
-    make = {"input_file_id": file["id"], "endpoint": ENDPOINT, "completion_window": "24h"}
+    make: dict[str, Any] = {"input_file_id": _id(model, file), "endpoint": ENDPOINT, "completion_window": "24h"}
     heard = model.patiently(lambda client: client.batches.create(**make), repeat=False)
-    return str(_asked(model, heard)["id"])
+    return _id(model, _asked(model, heard))
+
+
+def _id(model: Model, found: dict[str, Any]) -> str:
+    if not isinstance(found.get("id"), str) or not found["id"]:
+        raise model.error("garbage", "it does not say the id")
+    return str(found["id"])
 
 
 def _line(model: Model, name: str, messages: Messages, schema: Schema | None) -> dict[str, object]:

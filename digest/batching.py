@@ -24,8 +24,8 @@ def batch(config: Config, doors: Doors, first: date, last: date) -> Result:
         out = runner.summarizer.kept.out()
         if out:
             return journalled(doors, _collected(runner, out))
-        days = list(doors.store.days(first, last))
-        return journalled(doors, _handed_in(runner, days))
+        _hand_in(runner, list(doors.store.days(first, last)))
+        return journalled(doors, ())
 
 
 def arrived(runner: Runner) -> Iterator[DayOutcome]:
@@ -38,7 +38,7 @@ def arrived(runner: Runner) -> Iterator[DayOutcome]:
         runner.doors.say(f"the batch could not be collected: {error}; to give it up, delete {OUT}")
 
 
-def _handed_in(runner: Runner, days: list[Digest]) -> Iterator[DayOutcome]:
+def _hand_in(runner: Runner, days: list[Digest]) -> None:
     papers = {paper.id: paper for digest in days for paper in runner.summarizer.missing(digest)}
     if not papers:
         runner.doors.say("no stored paper lacks a summary")
@@ -55,9 +55,8 @@ def _handed_in(runner: Runner, days: list[Digest]) -> Iterator[DayOutcome]:
     except ModelError:
         runner.doors.spending.add(-len(chosen), 0, 0.0)  # none was asked about
         raise
-    summarizer.kept.send(Out(name, tuple(paper.id for paper in chosen)))
+    summarizer.kept.send(Out(name, tuple((paper.id, summarizer.key(paper)) for paper in chosen)))
     runner.doors.say(f"batch {name}: {len(chosen)} papers handed in; a later run collects them")
-    yield from ()
 
 
 def _affordable(papers: dict[str, Paper], budget: Budget) -> Iterator[Paper]:
@@ -70,18 +69,22 @@ def _affordable(papers: dict[str, Paper], budget: Budget) -> Iterator[Paper]:
 
 
 def _collected(runner: Runner, out: Out) -> Iterator[DayOutcome]:
-    name, asked = out.batch, out.papers
-    found = batches.fetch(runner.summarizer.asker.model, name)
+    """What a batch answered is kept for the paper, version, model and question that it was asked with."""
+    summarizer, store = runner.summarizer, runner.doors.store
+    found = batches.fetch(summarizer.asker.model, out.batch)
     if not found.over:
-        runner.doors.say(f"batch {name}: {found.status}; a later run collects it")
+        runner.doors.say(f"batch {out.batch}: {found.status}; a later run collects it")
         return
-    touched = [d for d in runner.doors.store.days() if any(p.id in asked for p in runner.summarizer.missing(d))]
-    papers: dict[str, Paper] = {p.id: p for d in touched for p in runner.summarizer.missing(d) if p.id in asked}
-    for paper in papers.values():
-        runner.summarizer.keep(paper, _summary(runner, paper, found))
+    asked, touched = set(out.asked), []
+    for digest in store.days():
+        papers = [paper for paper in summarizer.lacking(digest) if (paper.id, summarizer.key(paper)) in asked]
+        touched += [digest] if papers else []
+        for paper in papers:
+            if summarizer.known(paper) is None:
+                summarizer.keep(paper, _summary(runner, paper, found))
     for digest in touched:
         yield runner.republish(digest, ask=False)
-    runner.summarizer.kept.send(None)
+    summarizer.kept.send(None)
 
 
 def _summary(runner: Runner, paper: Paper, found: batches.Batch) -> Summary:
@@ -89,8 +92,8 @@ def _summary(runner: Runner, paper: Paper, found: batches.Batch) -> Summary:
     answer = found.answers.get(paper.id)
     if answer is None:
         reason = found.errors.get(paper.id) or found.errors.get("") or "the batch ended without an answer"
-        return Summary(Trust.FAILED, reason, model=runner.summarizer.endpoint.name)
+        return Summary(Trust.FAILED, reason, model=runner.summarizer.endpoint.name, trouble="server")
     try:
         return runner.summarizer.asker.batched(answer, paper)
     except ModelError as error:
-        return Summary(Trust.FAILED, str(error), model=runner.summarizer.endpoint.name)
+        return Summary(Trust.FAILED, str(error), model=runner.summarizer.endpoint.name, trouble=error.kind)

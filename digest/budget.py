@@ -45,6 +45,11 @@ class Budget:
         self.month = month
         self.run = run
 
+    @property
+    def untried(self) -> bool:
+        """Whether tokens or money are limited, and nothing shows yet what a paper takes of them."""
+        return bool(self.options.max_tokens or self.options.max_cost) and not self.run.tokens
+
     def take(self) -> None:
         """Counts one more paper, before it is asked about: threads begin when they please."""
         self.run.add(1, 0, 0.0)

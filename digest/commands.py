@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.console import Console, job_summary
-from digest.errors import Complaint, ConfigError, ModelError, SourceError
+from digest.errors import Complaint, ConfigError, SourceError
 
 if TYPE_CHECKING:
     from digest.doors import Doors
@@ -126,13 +126,13 @@ def summarize(options: argparse.Namespace, console: Console) -> int:
     kept = None if options.show_answer else summarizer.known(paper)
     said: list[str] = []
     try:
-        summary = kept or summarizer.one(paper, said)
-    except ModelError as error:
-        console.error(error)
-        return 3
+        with doors.store.files.locked(console.say):
+            summary = kept or summarizer.one(paper, said)
     finally:
         for answer in said if options.show_answer else ():
             console.print(f"--- answer\n{answer}\n")
+            for line in summarizer.checks(answer, paper):
+                console.print(line)
     _told(summary, console)
     return 0
 
@@ -252,6 +252,7 @@ def _opened(options: argparse.Namespace, console: Console) -> tuple[Config, Door
     from digest import config as configuration  # noqa: PLC0415
     from digest.doors import Doors  # noqa: PLC0415
     from digest.render import Look, Renderer  # noqa: PLC0415
+    from digest.spending import Spending  # noqa: PLC0415
     from digest.store import Store  # noqa: PLC0415
     from digest.web import Web  # noqa: PLC0415
 
@@ -263,7 +264,9 @@ def _opened(options: argparse.Namespace, console: Console) -> tuple[Config, Door
     web = Web(gap=config.request_interval, log=console.detail, say=console.say)
     look = Look(config.style, config.language, config.header, config.footer, config.llm.doubts)
     renderer = Renderer(look, path.parent / "templates")
-    return config, Doors(web, Store(root), renderer, now_of(), console.say, partial(_tell, console, root))
+    store, now = Store(root), now_of()
+    spending = Spending(*store.journal.unsettled(f"{now:%Y-%m}"))  # of a run that was killed, or of a single paper
+    return config, Doors(web, store, renderer, now, console.say, partial(_tell, console, root), spending)
 
 
 def now_of() -> datetime:

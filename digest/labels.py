@@ -93,7 +93,7 @@ _ZH = {
     "no_abstract": "（无摘要）",
     # What went wrong.
     "notes": "说明",
-    "note_summaries": "缺少要点，论文照常列出，下次运行会再试：{detail}",
+    "note_summaries": "缺少要点，论文照常列出；以后的运行会再试（同一篇至多 5 次）：{detail}",
     "note_orders": "摘要中含有写给语言模型的指令，本工具不会执行，请读者留意：{detail}",
     "note_source": "有来源未能给出这一天，已改用下一个来源：{detail}",
     "note_api": "没有取到 arXiv API 的补充信息（版本、日期、DOI、备注），其余内容完整：{detail}",
@@ -209,7 +209,7 @@ _EN = {
     "no_abstract": "(no abstract)",
     # What went wrong.
     "notes": "Notes",
-    "note_summaries": "Summaries are missing, the papers are here; the next run asks again: {detail}",
+    "note_summaries": "Summaries are missing, the papers are here; later runs ask again, five times at most: {detail}",
     "note_orders": "The abstract gives orders to language models; nothing here follows them, but beware: {detail}",
     "note_source": "A source did not give this day, the next one did: {detail}",
     "note_api": "arXiv's API could not add versions, dates, DOIs and comments; all else is complete: {detail}",

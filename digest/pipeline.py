@@ -211,7 +211,7 @@ class Runner:
         start = self.today - self.config.catch_up_window
         for day, line in self.doors.store.lines(start, self.today).items():
             recent = start <= day < self.today and line.state in ledger.SHOWN
-            if recent and (stored := self.doors.store.load(day)) and self.summarizer.missing(stored, failed=True):
+            if recent and (stored := self.doors.store.load(day)) and self.summarizer.unfinished(stored):
                 yield self.republish(stored)
 
     def _open(self, answer: Answer, line: DayLine | None) -> DayOutcome:

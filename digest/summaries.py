@@ -11,9 +11,9 @@ from dataclasses import replace
 from functools import cached_property
 from math import inf
 
-from digest import answers, endpoint, render, summarize, verify
+from digest import answers, endpoint, prompts, render, summarize, verify
 from digest.answers import Entry
-from digest.asking import Asker
+from digest.asking import BUDGET, Asker
 from digest.budget import Budget
 from digest.doors import Doors
 from digest.errors import ModelError, StoreError
@@ -34,14 +34,12 @@ class Summarizer:
         self.endpoint = endpoint.of(config.llm)
         self.kept = answers.Answers(doors.store.files)
         folders = (doors.renderer.templates, render.shipped_templates())
-        self.prompter = summarize.Prompter(folders, config.llm.language or config.language)
+        self.prompter = prompts.Prompter(folders, config.llm.language or config.language)
 
     @cached_property
     def asker(self) -> Asker:
-        """Asks the model, within what may still be spent; a run that was killed goes on with what it had spent."""
-        month = f"{self.doors.now:%Y-%m}"
-        self.doors.spending.add(*self.doors.store.journal.unsettled(month))
-        spent = Spending(*self.doors.store.journal.spent(month))
+        """Asks the model, within what may still be spent."""
+        spent = Spending(*self.doors.store.journal.spent(f"{self.doors.now:%Y-%m}"))
         budget = Budget(self.options, self.endpoint.price, spent, self.doors.spending)
         return Asker(self.endpoint, self.prompter, budget, self.doors)
 
@@ -74,17 +72,28 @@ class Summarizer:
         self.doors.say(f"asking {self.endpoint.name} about {len(papers)} papers")
         with closing(self.asker.all(papers)) as answered:
             found = {paper.id: self.keep(paper, summary) for paper, summary in answered}
-        if self.asker.stopped:
-            self.doors.say(f"no more summaries are asked for in this run: {self.asker.stopped}")
+        if reason := self.asker.stopped or (BUDGET if any(_unaffordable(entry) for entry in found.values()) else ""):
+            self.doors.say(f"no more summaries are asked for in this run: {reason}")
         return found
 
-    def missing(self, digest: Digest, *, failed: bool = False) -> list[Paper]:
-        """The papers of a stored day that have no summary and are worth asking about; only those that `failed`."""
-        lacking = (pick.listing.paper for pick in digest.picks if _lacks(pick) and (pick.summary or not failed))
-        return [paper for paper in lacking if not digest.sample and self._open(self._known(paper))]
+    def lacking(self, digest: Digest) -> list[Paper]:
+        """The papers of a stored day that show no summary."""
+        return [pick.listing.paper for pick in digest.picks if _lacks(pick) and not digest.sample]
+
+    def missing(self, digest: Digest) -> list[Paper]:
+        """The papers of a stored day of which no summary is known, and that are worth asking about."""
+        return [paper for paper in self.lacking(digest) if self._open(self._known(paper))]
+
+    def unfinished(self, digest: Digest) -> bool:
+        """Whether a stored day can have more summaries: what failed is worth another try, or is known by now."""
+        failed = {pick.listing.paper.id for pick in digest.picks if pick.summary}
+        papers = self.lacking(digest)
+        return any(self.known(paper) or (paper.id in failed and self._open(self._known(paper))) for paper in papers)
 
     def one(self, paper: Paper, said: list[str]) -> Summary:
         """A paper's summary, asked for now; the raw answers are put into `said`. Raises ModelError."""
+        if not self.asker.budget.allows(0):
+            raise ModelError(BUDGET, kind="stopped")
         self.asker.budget.take()
         try:
             summary = self.asker.one(paper, said)
@@ -93,16 +102,27 @@ class Summarizer:
         self.keep(paper, summary)
         return summary
 
+    def checks(self, answer: str, paper: Paper) -> Iterator[str]:
+        """What is to be said of a raw answer: each doubt, or why it is none."""
+        try:
+            judged = summarize.judged(summarize.read(answer), paper, self.prompter.language)
+        except ModelError as error:
+            yield f"not usable: {error}"
+            return
+        yield from (f"doubtful {doubt.kind}: {doubt.text}: {doubt.why}" for doubt in judged.doubts)
+        yield f"checked: {len(judged.doubts)} doubts"
+
     def known(self, paper: Paper) -> Summary | None:
         """The summary that is kept of a paper, if it is one."""
         entry = self._known(paper)
         return entry.summary if entry and entry.summary.status is not Trust.FAILED else None
 
-    def _key(self, paper: Paper) -> str:
+    def key(self, paper: Paper) -> str:
+        """What an answer about a paper depends on."""
         return answers.key(paper, self.endpoint.name, f"{self.prompter.language} {self.prompter.hash}")
 
     def _known(self, paper: Paper) -> Entry | None:
-        return self.kept.find(paper.id, self._key(paper))
+        return self.kept.find(paper.id, self.key(paper))
 
     def _open(self, entry: Entry | None) -> bool:
         return entry is None or (entry.summary.status is Trust.FAILED and entry.tries < self.max_tries)
@@ -110,7 +130,7 @@ class Summarizer:
     def keep(self, paper: Paper, summary: Summary) -> Entry:
         """Keeps an answer, or one more failure; what was never asked about (no `model`) is no failure of the paper."""
         before = self._known(paper)
-        entry = Entry(self._key(paper), summary, (before.tries if before else 0) + 1)
+        entry = Entry(self.key(paper), summary, (before.tries if before else 0) + 1)
         if summary.model:
             self.kept.keep(paper.id, entry)
             self._unsettle()
@@ -119,6 +139,10 @@ class Summarizer:
     def _unsettle(self) -> None:
         """Notes what was spent so far, for a run that does not come to its line in the journal."""
         self.doors.store.journal.unsettle(f"{self.doors.now:%Y-%m}", self.doors.spending)
+
+
+def _unaffordable(entry: Entry) -> bool:
+    return entry.summary.trouble == "budget"
 
 
 def _lacks(pick: Pick) -> bool:

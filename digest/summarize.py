@@ -1,50 +1,49 @@
-"""paper -> question; answer -> summary, with all that is to be doubted about it. The model's words are data.
+"""answer -> summary, with all that is to be doubted about it. The model's words are data.
 
-Prompts are templates that a fork can edit (`templates/prompt.*.j2`). Answers are read tolerantly (thoughts, fences,
-words around the object, trailing commas) and validated strictly; then every number and name in them has to be borne
-out by the text that was sent (see `verify`).
+Answers are read tolerantly (thoughts, fences, words around the object, trailing commas) and validated strictly; then
+every number and name in them has to be borne out by the text that was sent (see `verify`). The questions: `prompts`.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from dataclasses import replace
 from functools import cache
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import jinja2
-
-from digest import templating, text, verify
+from digest import text, verify
 from digest.errors import ModelError
 from digest.models import Contribution, Doubt, Paper, Summary, Trust
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LANGUAGES = {
-    "zh": "简体中文 (Simplified Chinese)", "en": "English", "ja": "日本語 (Japanese)", "ko": "한국어 (Korean)",
-    "de": "Deutsch (German)", "fr": "français (French)", "es": "español (Spanish)", "ru": "русский (Russian)",
-}  # fmt: skip
 MAX_ANSWER = 100_000  # characters
 FATAL = frozenset({"language", "copy"})  # such an answer is of no use; other doubts are shown beside it
-MAX_PROBLEMS = 12
 MOST_STARTS = 10  # braces at which the object may begin
 
 _THOUGHTS = re.compile(
     r"\s*(?:<(think|thinking|reasoning)>.*?</\1>|\[THINK\].*?\[/THINK\]|◁think▷.*?◁/think▷)", re.DOTALL
 )
-_FENCE = re.compile(r"\s*```[a-zA-Z]*\s*\n(.*?)\n?\s*```\s*", re.DOTALL)
+_FENCE = re.compile(r"```[a-zA-Z]{0,20}[ \t]*\n")
 _COMMA = re.compile(r",(\s*[}\]])")
 _REFUSAL = re.compile(
     r"(?:抱歉|对不起|很遗憾)[，,]?\s*(?:我|作为|无法|不能)|无法(?:提供|生成|回答)(?:该|此|这|您)|"
-    r"作为(?:一个|一名)?(?:AI|人工智能)|^(?:I'm|I am) sorry|^Sorry, (?:but )?I|^As an AI|"
+    r"作为(?:一个|一名)?(?:AI|人工智能)(?:语言模型|助手|模型)|^(?:I'm|I am) sorry|^Sorry, (?:but )?I|^As an AI|"
     r"^I (?:can't|cannot|can not|am unable to) (?:assist|help|provide|comply)",
     re.IGNORECASE,
 )
+_TROUBLE = re.compile(
+    "(?:请求|连接|响应|读取|接口)?超时|请求(?:失败|过多|频繁)|(?:生成|摘要|总结|调用|处理)(?:失败|出错)"
+    r"|(?:网络|服务器?|系统)(?:错误|异常|繁忙|不可用)|.{0,20}稍后(?:再试|重试)|rate limit|too many requests"
+    r"|(?:an? )?(?:internal |server |unknown |unexpected |http )*error(?: occurred|[:：.]|\s*\d|$)"
+    r"|(?:the )?request (?:timed out|failed)|time[d-]? ?out|service (?:is )?unavailable"
+    r"|failed to (?:generate|summari[sz]e)|one sentence: the task",
+    re.IGNORECASE,
+)
+LONGEST_TROUBLE = 80  # characters; longer ones are about such things
 _PLACEHOLDERS = frozenset(
     ["error", "none", "null", "n/a", "na", "todo", "tbd", "string", "unknown", "无", "暂无", "错误", "失败"]
 )
@@ -74,58 +73,6 @@ SCHEMA: dict[str, Any] = {
 }
 
 
-class Prompter:
-    """Questions from the prompt templates; the fork's own win over the shipped ones (`folders`, the first one wins)."""
-
-    def __init__(self, folders: Sequence[Path], language: str) -> None:
-        self.language = language
-        self._folders = folders
-        self._loader = jinja2.FileSystemLoader(list(folders))
-        self._templates = jinja2.Environment(
-            loader=self._loader,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            autoescape=False,  # noqa: S701 - a question is plain text; what comes back is escaped where it is shown
-        )
-
-    def messages(self, paper: Paper) -> Messages:
-        """The question about a paper: the part that is the same for all first."""
-        question = self._render("paper", title=paper.title, abstract=paper.abstract)
-        return [{"role": "system", "content": self._render("system")}, {"role": "user", "content": question}]
-
-    def repair(self, messages: Messages, answer: str, problems: Sequence[str]) -> Messages:
-        """The question again, with the answer and what was wrong with it."""
-        again = self._render("repair", problems=[text.clean(each)[:200] for each in problems[:MAX_PROBLEMS]])
-        return [*messages, {"role": "assistant", "content": answer[:4000]}, {"role": "user", "content": again}]
-
-    @property
-    def hash(self) -> str:
-        """A short hash of all that is the same for every paper; another one means another question."""
-        try:
-            sources = [self._render("system"), self._source("paper"), self._source("repair"), json.dumps(SCHEMA)]
-        except templating.FAULTS as error:
-            raise self._fault(error, "prompt.system.j2") from error
-        return hashlib.sha256("\0".join(sources).encode()).hexdigest()[:12]
-
-    def _source(self, name: str) -> str:
-        return self._loader.get_source(self._templates, f"prompt.{name}.j2")[0]
-
-    def _render(self, name: str, **values: Any) -> str:
-        language = LANGUAGES.get(self.language, self.language)
-        try:
-            return self._templates.get_template(f"prompt.{name}.j2").render(language=language, **values).strip()
-        except templating.FAULTS as error:
-            raise self._fault(error, f"prompt.{name}.j2") from error
-
-    def _fault(self, error: Exception, name: str) -> ModelError:
-        """What is wrong with a template, for a page: where the checkout lies is nobody's business."""
-        told = templating.described(error, f"templates/{name}")
-        for folder in self._folders:
-            told = told.replace(f"{folder}/", "templates/")
-        return ModelError(told, "address", fatal=True)
-
-
 def source_of(paper: Paper) -> str:
     """The text that was sent, which has to bear out every word of the answer."""
     return f"{paper.title}\n{paper.abstract}"
@@ -141,12 +88,14 @@ def read(answer: str) -> Summary:
         brief=text.clean(fields.brief),
         summary=text.clean(fields.summary),
         contributions=tuple(point for point in points if point.text),
-        keywords=tuple(filter(None, map(text.clean, fields.keywords)))[:10],
+        keywords=tuple(filter(None, map(text.clean, fields.keywords))),
         title=text.clean(fields.title_translated),
     )
     said = made.brief or made.summary
-    if not made.contributions and _REFUSAL.match(said):
+    if _REFUSAL.match(said):
         raise ModelError("the model refused to answer", kind="refused")
+    if len(said) < LONGEST_TROUBLE and _TROUBLE.match(said):
+        raise ModelError("the answer is an error message", kind="garbage")
     words = {word.strip(_ENDS) for word in said.lower().split()}
     if len(said.strip(_ENDS)) < SHORTEST or words <= _PLACEHOLDERS | {""} or not made.brief:
         raise ModelError("the answer says nothing", kind="empty")
@@ -177,8 +126,9 @@ def _object(answer: str) -> Any:
         answer = answer[thought.end() :]
     head, closing, tail = answer.partition("</think>")  # some servers swallow the opening one
     answer = tail if closing and tail.lstrip().startswith(("{", "```")) and '"brief"' not in head else answer
-    fenced = _FENCE.fullmatch(answer)
-    answer = (fenced[1] if fenced else answer).strip()
+    answer = answer.strip()
+    if fence := _FENCE.match(answer):
+        answer = answer[fence.end() :].removesuffix("```").strip()
     start = answer.find("{")
     if start < 0 and _REFUSAL.search(answer):
         raise ModelError("the model refused to answer", kind="refused")

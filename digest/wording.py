@@ -40,6 +40,7 @@ _CALLED = {
     for called in names.split()
 }  # fmt: skip
 FEWEST = 12  # letters or words below which nothing can be told of a language
+A_FEW = 3  # words without a letter of a script, which are told even so
 FEW_OWN, MANY_KANA, MANY_FOREIGN, MANY_HAN, MANY_ENGLISH = 0.5, 3, 10, 0.2, 0.12
 
 
@@ -53,7 +54,8 @@ def language(answer: str, wanted: str) -> Found:
     code = code_of(wanted)
     han, latin = len(_HAN.findall(answer)), len(_LATIN.findall(answer))
     other = len(_KANA.findall(answer)) + len(_FOREIGN.findall(answer))
-    if han + latin + other >= FEWEST and not _in(code, answer, han, latin):
+    none = code in _OWN and latin >= A_FEW and not _OWN[code].search(answer)
+    if none or (han + latin + other >= FEWEST and not _in(code, answer, han, latin)):
         yield 0, Doubt("language", answer[:40], f"not in the language asked for ({wanted})")
 
 
@@ -136,8 +138,8 @@ def _runs(words: list[str]) -> list[tuple[str, ...]]:
 
 # Characters at most, with some patience: the prompt asks for less.
 LIMITS = {
-    "zh": {"title": 120, "brief": 130, "summary": 150, "lead": 50, "text": 220},
-    "en": {"title": 300, "brief": 420, "summary": 900, "lead": 120, "text": 600},
+    "zh": {"title": 120, "brief": 130, "summary": 120, "lead": 50, "text": 220},
+    "en": {"title": 300, "brief": 420, "summary": 480, "lead": 120, "text": 600},
 }
 FEWEST_CONTRIBUTIONS, MOST_CONTRIBUTIONS, MOST_KEYWORDS, MOST_SENTENCES = 2, 6, 12, 2
 _END = re.compile(r"[。!?！？]|[.](?=\s+[A-Z])")
@@ -145,7 +147,7 @@ _END = re.compile(r"[。!?！？]|[.](?=\s+[A-Z])")
 
 def lengths(summary: Summary, wanted: str) -> list[Doubt]:
     """Doubts on fields that are too long or too many, in the order in which they are shown."""
-    limits = LIMITS.get(wanted, LIMITS["en"])
+    limits = LIMITS.get(code_of(wanted), LIMITS["en"])
     fields = [("title", summary.title), ("brief", summary.brief), ("summary", summary.summary)]
     fields += [(name, getattr(each, name)) for each in summary.contributions for name in ("lead", "text")]
     found = [_long(name, text, limits[name]) for name, text in fields if len(text) > limits[name]]

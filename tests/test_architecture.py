@@ -21,8 +21,8 @@ LEVELS = {
     "ledger": 2, "changes": 2, "freshness": 2, "status": 3, "alarm": 4,
     "units": 0, "vocabulary": 0, "notation": 1, "numerals": 1, "names": 1, "wording": 1, "orders": 1, "counts": 2,
     "evidence": 3, "figures": 4, "verify": 5, "extract": 2, "providers": 1, "refusals": 2, "dialect": 3, "wire": 6,
-    "llm": 7, "batches": 8, "phrases": 3, "summarize": 6, "answers": 6, "spending": 1, "budget": 9, "endpoint": 8,
-    "asking": 11, "summaries": 12,
+    "llm": 7, "batches": 8, "phrases": 3, "summarize": 6, "prompts": 7, "answers": 6, "spending": 1, "budget": 9,
+    "endpoint": 8, "asking": 11, "summaries": 12,
     "templating": 3, "web": 5, "files": 5, "seen": 6, "journal": 6, "store": 7,
     "sources": 6, "channels": 6,
     "llm_options": 7, "options": 8, "config": 9, "plugins": 10, "doors": 10, "gather": 11, "collect": 11, "pages": 11,
@@ -33,7 +33,7 @@ PURE = {
     "errors", "models", "taxonomy", "text", "arxiv", "codec", "schema", "terms", "query", "choose", "markdown",
     "labels", "summary_labels", "citation", "export", "options", "ledger", "changes", "freshness", "status", "alarm",
     "llm_options", "extract", "units", "vocabulary", "notation", "numerals", "names", "wording", "orders", "counts",
-    "evidence", "figures", "verify", "refusals", "dialect", "phrases",
+    "evidence", "figures", "verify", "refusals", "dialect", "phrases", "summarize",
 }  # fmt: skip
 IMPURE_LIBRARIES = {
     "requests", "urllib3", "socket", "subprocess", "threading", "random", "time", "logging", "os", "sys", "tempfile",

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from digest import render, summarize
+from digest import prompts, render, summarize
 from digest.dialect import Answer
 from digest.errors import ModelError
 from digest.llm import Model, Settings
@@ -81,7 +81,7 @@ def url(request: pytest.FixtureRequest, weights: Path, tmp_path_factory: pytest.
 
 def answers(model: Model, count: int) -> list[Answer]:
     """Some answers; random text may also be cut, or be more than the server itself can take."""
-    prompter = summarize.Prompter((render.shipped_templates(),), "en")
+    prompter = prompts.Prompter((render.shipped_templates(),), "en")
     found: list[Answer] = []
     for _ in range(MOST_TRIES):
         with suppress(ModelError):
