@@ -80,20 +80,26 @@ class Asker:
 
     def _answered(self, paper: Paper) -> Summary:
         """A paper's summary, or why there is none. Runs in a thread."""
+        bill = self.budget.bill()
         try:
-            return self.one(paper, [])
+            return self._one(paper, [], bill)
         except ModelError as error:
             if error.fatal:
                 self.stopped = str(error)
             asked = self.endpoint.name if error.kind in ABOUT_THE_PAPER else ""
-            return Summary(Trust.FAILED, str(error), model=asked, trouble=error.kind)
+            failed = Summary(Trust.FAILED, str(error), model=asked, trouble=error.kind)
         except MISTAKES as error:  # of ours, which one odd text has brought to light; the others go on
             reason = f"this program made a mistake over it ({type(error).__name__}: {error})"
-            return Summary(Trust.FAILED, reason[:200], model=self.endpoint.name, trouble="mistake")
+            failed = Summary(Trust.FAILED, reason[:200], model=self.endpoint.name, trouble="mistake")
+        return self._priced(failed, bill)
 
     def one(self, paper: Paper, said: list[str]) -> Summary:
-        """Asks, checks, and asks once more when something is wrong; raw answers go into `said`. Raises ModelError."""
-        messages, bill = self.prompter.messages(paper), self.budget.bill()
+        """A paper's summary; raw answers go into `said`. Raises ModelError."""
+        return self._one(paper, said, self.budget.bill())
+
+    def _one(self, paper: Paper, said: list[str], bill: Bill) -> Summary:
+        """Asks, checks, and asks once more when something is wrong. Raises ModelError."""
+        messages = self.prompter.messages(paper)
         first, trouble = self._tried(messages, paper, bill, said)
         if isinstance(trouble, ModelError) and (trouble.kind not in REPAIRED or not said):
             raise trouble
@@ -121,11 +127,11 @@ class Asker:
         """The summary with its price. Raises ModelError for one that nobody could use."""
         if not summarize.usable(summary):
             raise ModelError(f"the answer is of no use: {summary.doubts[0].why}", kind="language")
+        return self._priced(replace(summary, model=self.endpoint.name), bill)
+
+    def _priced(self, summary: Summary, bill: Bill) -> Summary:
         price = self.endpoint.price
-        currency = price.currency if price else ""
-        return replace(
-            summary, model=self.endpoint.name, tokens=bill.tokens, cost=round(bill.cost, 6), currency=currency
-        )
+        return replace(summary, tokens=bill.tokens, cost=round(bill.cost, 6), currency=price.currency if price else "")
 
     def _tried(
         self, messages: summarize.Messages, paper: Paper, bill: Bill, said: list[str]

@@ -48,7 +48,7 @@ class Journal:
         try:
             runs = [dict(json.loads(row)) for row in self.files.read(path).splitlines() if row.strip()]
             asked, tokens = (sum(int(run.get(name, 0)) for run in runs) for name in ("asked", "tokens"))
-            return asked, tokens, sum(float(run.get("cost", 0)) for run in runs)
+            return asked, tokens, sum(float(run.get("cost") or 0) for run in runs)
         except (ValueError, TypeError) as error:
             where = self.files.root / path
             raise StoreError(f"{where}: cannot be read, so what was spent is not known; restore it with git") from error

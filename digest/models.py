@@ -268,4 +268,5 @@ class Run:
     notes: tuple[str, ...] = ()
     asked: int = 0  # papers a model was asked about
     tokens: int = 0
-    cost: float = 0.0
+    cost: float | None = 0.0  # None where no price is known
+    currency: str = ""

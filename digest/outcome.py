@@ -76,7 +76,8 @@ def _line(doors: Doors, outcome: str, done: Iterable[DayOutcome], notes: list[st
         notes=(*(note for day in done for note in day.notes), *notes),
         asked=doors.spending.asked,
         tokens=doors.spending.tokens,
-        cost=round(doors.spending.cost, 6),
+        cost=round(doors.spending.cost, 6) if doors.spending.currency or not doors.spending.tokens else None,
+        currency=doors.spending.currency,
     )
 
 

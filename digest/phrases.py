@@ -40,6 +40,8 @@ class Phrases:
             "told": self._told,
             "missing": self._missing,
             "doubts": self._doubts,
+            "doubtful": self._doubtful,
+            "spent": self._spent,
             "state": self._state,
             "late": self._late,
         }
@@ -133,6 +135,29 @@ class Phrases:
                 groups[reason].append(pick.listing.paper.id)
         for reason, papers in groups.items():
             yield self.labels["missing_group"].format(reason=reason, n=len(papers), papers=" ".join(papers))
+
+    def _doubtful(self, picks: Iterable[Pick]) -> Markdown:
+        """How many of the papers have a summary with doubts; empty when none has."""
+        count = sum(pick.summary is not None and bool(pick.summary.doubts) for pick in picks)
+        return self.say("doubtful_few", n=count) if count else Markdown("")
+
+    def _spent(self, picks: Iterable[Pick]) -> Markdown:
+        """What the summaries took, also those that came to nothing; empty when nothing was asked."""
+        paid = [pick for pick in picks if pick.summary and pick.summary.tokens]
+        found = [pick.summary for pick in paid if pick.summary]
+        if not found:
+            return Markdown("")
+        written = [each for each in found if each.status is not Trust.FAILED]
+        hidden = sum(self._told(pick) is None for pick in paid) - (len(found) - len(written))
+        money = sum(each.cost for each in found)
+        return self.say(
+            "spent" if written else "spent_in_vain",
+            n=len(written),
+            model=joined(dict.fromkeys(each.model for each in found if each.model), self.labels["pause"]),
+            hidden=self.say("hidden_few", n=hidden) if hidden else "",
+            tokens=sum(each.tokens for each in found),
+            cost=self.say("cost", cost=f"{money:.4f}", currency=found[-1].currency) if money else "",
+        )
 
     def _doubts(self, summary: Summary) -> Markdown:
         """The words that the abstract does not bear out, with the reasons."""

@@ -204,7 +204,6 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "html_url": lambda pick: _address(arxiv.html_url(pick.listing.paper)),
     "bibtex": lambda pick: markdown.fence(citation.bibtex(pick.listing.paper), "bibtex"),
     "own_words": _own_words,
-    "summarised": lambda picks: [pick.summary for pick in picks if pick.summary],
     "codes": lambda terms: joined(map(markdown.code, terms), " "),
 }
 

@@ -13,6 +13,7 @@ class Spending:
     asked: int = 0
     tokens: int = 0
     cost: float = 0.0
+    currency: str = ""  # empty where no price is known
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def add(self, asked: int, tokens: int, money: float) -> None:

@@ -40,6 +40,7 @@ class Summarizer:
     def asker(self) -> Asker:
         """Asks the model, within what may still be spent."""
         spent = Spending(*self.doors.store.journal.spent(f"{self.doors.now:%Y-%m}"))
+        self.doors.spending.currency = self.endpoint.price.currency if self.endpoint.price else ""
         budget = Budget(self.options, self.endpoint.price, spent, self.doors.spending)
         return Asker(self.endpoint, self.prompter, budget, self.doors)
 

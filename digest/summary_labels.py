@@ -4,6 +4,8 @@ from __future__ import annotations
 
 ZH = {
     "brief": "模型要点",
+    "brief_doubtful": "模型要点（存疑）",
+    "doubtful_few": "（其中 {n} 篇存疑）",
     "points": "要点（由模型 {model} 生成；数字与名称已核对，文意请以摘要为准）",
     "points_doubtful": "要点（由模型 {model} 生成，有存疑之处）",
     "doubts": "存疑",
@@ -42,7 +44,9 @@ ZH = {
     "missing_group": "{reason}，{n} 篇：{papers}",
     "own_words": "作者原文",
     "keywords": "关键词",
-    "spent": "{n} 篇要点由模型 {model} 生成，共 {tokens} tokens{cost}",
+    "spent": "{n} 篇要点由模型 {model} 生成{hidden}，共 {tokens} tokens{cost}",
+    "spent_in_vain": "向模型 {model} 提问，没有得到可用的要点，共 {tokens} tokens{cost}",
+    "hidden_few": "（{n} 篇未通过核对，未显示）",
     "cost": "，约 {cost} {currency}",
     "column_number": "#",
     "column_paper": "论文",
@@ -50,6 +54,8 @@ ZH = {
 }
 EN = {
     "brief": "By the model",
+    "brief_doubtful": "By the model (doubtful)",
+    "doubtful_few": " ({n} of them doubtful)",
     "points": "Points (written by the model {model}; numbers and names are checked, the meaning is not)",
     "points_doubtful": "Points (written by the model {model}; something is doubtful)",
     "doubts": "doubtful",
@@ -88,7 +94,9 @@ EN = {
     "missing_group": "{reason}, {n}: {papers}",
     "own_words": "In the authors' words",
     "keywords": "Keywords",
-    "spent": "{n} summaries were written by the model {model}: {tokens} tokens{cost}",
+    "spent": "{n} summaries were written by the model {model}{hidden}: {tokens} tokens{cost}",
+    "spent_in_vain": "The model {model} was asked, and gave no summary of use: {tokens} tokens{cost}",
+    "hidden_few": " ({n} did not pass the checks and are not shown)",
     "cost": ", about {cost} {currency}",
     "column_number": "#",
     "column_paper": "Paper",
