@@ -217,12 +217,24 @@ def check(options: argparse.Namespace, console: Console) -> int:
     gatherer = gather.Gatherer(config, doors)
     sections = len(configuration.topics(config))
     console.print(f"configuration: good; {', '.join(config.asked)}; {sections} section{'s' * (sections != 1)}")
+    if config.llm.wanted:
+        _check_model(config, console)
     if options.offline:
         return 0
     results = gather.check(config, gatherer)
     for name, said, good in results:
         console.print(f"{name}: {'reachable' if good else 'NOT usable'}; {said}")
     return 0 if any(good for _, _, good in results) else 3
+
+
+def _check_model(config: Config, console: Console) -> None:
+    """Says which model is asked, where, and whether its key is there. Raises ConfigError."""
+    from digest import endpoint  # noqa: PLC0415
+
+    model = endpoint.of(config.llm)
+    model.verify()
+    key = f"; key {model.variable}: {'set' if model.key_is_there else 'NOT set'}" if model.variable else ""
+    console.print(f"model: {model.name} at {model.address}{key}")
 
 
 def export(options: argparse.Namespace, console: Console) -> int:

@@ -13,6 +13,7 @@ from digest.providers import Preset, Price
 
 OPENAI, USUAL_KEY = "https://api.openai.com/v1", "OPENAI_API_KEY"
 ANSWER_TOKENS = 1200
+RESERVED = frozenset({"messages", "model", "stream", "n", "tools", "functions"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +40,29 @@ class Endpoint:
             max_answer_tokens=ANSWER_TOKENS,
         )
 
+    @property
+    def variable(self) -> str:
+        """Where the key is; never another provider's, which would be told to this one. Empty where none is needed."""
+        return self.options.api_key_env or (self.preset.key_variable if self.preset else USUAL_KEY)
+
+    @property
+    def key_is_there(self) -> bool:
+        """Whether the environment has the key."""
+        return bool(self.variable and os.environ.get(self.variable))
+
     def _key(self) -> str:
-        """The key, from the environment alone, and never another provider's: this one would be told it."""
-        variable = self.options.api_key_env or (self.preset.key_variable if self.preset else USUAL_KEY)
-        found = os.environ.get(variable, "") if variable else ""
-        if variable and not found and not self.options.base_url:
-            message = f"there is no key: set {variable}, as a secret of the repository"
+        """The key, from the environment alone."""
+        if self.variable and not self.key_is_there and not self.options.base_url:
+            message = f"there is no key: set {self.variable}, as a secret of the repository"
             raise ModelError(message, "refused-key", fatal=True)
-        return found
+        return os.environ.get(self.variable, "") if self.variable else ""
 
     def verify(self) -> None:
         """Raises ConfigError for what cannot be kept: a budget in money without a price, a model without a name."""
         if not self.name:
             raise _mistake("`llm.model` is missing; write the model's name")
+        for name in sorted(RESERVED & set(self.options.extra_body or {})):
+            raise _mistake(f"`llm.extra_body`: `{name}` is a part of the question itself; take it out")
         if self.options.max_cost and self.price is None:
             raise _mistake("`llm.max_cost`: no price of this model is known; use `max_tokens` or `max_papers` instead")
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from digest.schema import option
 
+_COUNT = re.compile(r"[0-9]+(?: ?/ ?(?:run|month))?")
 _LIMIT = re.compile(r"([0-9]+(?:\.[0-9]+)?)(?: ?/ ?(run|month))?")
 _SECRET = re.compile(r"sk-|[A-Za-z0-9_-]{30,}")
 
@@ -18,6 +19,19 @@ def _limit(text: str) -> str:
     if "" in spans or len(set(spans)) != len(spans):
         raise ValueError(f"`{text[:40]}` is no limit; write for example `500` or `500/run, 9000/month`")
     return ", ".join(parts)
+
+
+def _count(text: str) -> str:
+    for part in text.split(","):
+        if not _COUNT.fullmatch(part.strip()):
+            raise ValueError(f"`{text[:40]}` is no limit; write for example `500` or `500/run, 9000/month`")
+    return _limit(text)
+
+
+def _model(name: str) -> str:
+    if re.match(r"(?:sk|pk|gsk)-|AIza", name):
+        raise ValueError("this is a key, not the name of a model; take it out, and keep it in a secret")
+    return name
 
 
 def _variable(name: str) -> str:
@@ -37,8 +51,10 @@ def _preset(name: str) -> str:
 
 
 def _address(text: str) -> str:
-    if not re.fullmatch(r"https?://[^\s@\\]+", text):
-        raise ValueError("this is not an address without user name; write for example `https://api.openai.com/v1`")
+    if not re.fullmatch(r"https?://[^\s@\\?#]+", text):
+        raise ValueError(
+            "this is not an address without user name and query; write for example `https://api.openai.com/v1`"
+        )
     return text.rstrip("/")
 
 
@@ -51,17 +67,18 @@ class LlmOptions:
         check=_preset,
         example="deepseek",
         en="A provider by name, which sets `base_url`, `api_key_env` and what the provider supports: "
-        "`openai deepseek qwen zhipu moonshot siliconflow gemini ollama vllm llama.cpp`.",
+        "`openai deepseek qwen qwen-intl zhipu zai moonshot moonshot-intl siliconflow gemini ollama vllm llama.cpp`.",
         zh="服务商名称，自动设定 `base_url`、`api_key_env` 与其支持的功能："
-        "`openai deepseek qwen zhipu moonshot siliconflow gemini ollama vllm llama.cpp`。",
+        "`openai deepseek qwen qwen-intl zhipu zai moonshot moonshot-intl siliconflow gemini ollama vllm llama.cpp`。",
     )
     base_url: str = option(
         "",
         check=_address,
-        en="The address of an OpenAI-compatible service; otherwise that of the preset, or of `OPENAI_BASE_URL`.",
-        zh="OpenAI 兼容服务的地址；不填则用预设的地址，或环境变量 `OPENAI_BASE_URL`。",
+        en="The address of an OpenAI-compatible service; otherwise that of the preset; "
+        "without a preset that of `OPENAI_BASE_URL`.",
+        zh="OpenAI 兼容服务的地址；不填则用预设的地址；未用预设时取环境变量 `OPENAI_BASE_URL`。",
     )
-    model: str = option("", example="deepseek-flash", en="The model's name.", zh="模型名称。")
+    model: str = option("", check=_model, example="deepseek-flash", en="The model's name.", zh="模型名称。")
     api_key_env: str = option(
         "",
         check=_variable,
@@ -80,7 +97,7 @@ class LlmOptions:
         zh="摘要的语言；不填则与页面相同。",
     )
     concurrency: int = option(4, en="Questions at the same time.", zh="同时提问的数量。")
-    timeout: float = option(60.0, en="Seconds for one answer.", zh="单次回答的时限（秒）。")
+    timeout: float = option(60.0, least=0.1, en="Seconds for one answer.", zh="单次回答的时限（秒）。")
     extra_body: dict[str, Any] | None = option(
         None,
         raw=True,
@@ -89,13 +106,13 @@ class LlmOptions:
     )
     max_papers: str = option(
         "",
-        check=_limit,
+        check=_count,
         en="At most so many papers: `50`, `50/run, 1000/month`.",
         zh="论文数上限：`50`、`50/run, 1000/month`。",
     )
     max_tokens: str = option(
         "",
-        check=_limit,
+        check=_count,
         en="At most so many tokens, questions and answers together.",
         zh="token 上限，提问与回答合计。",
     )

@@ -39,10 +39,10 @@ def option(default: Any, *, en: str, zh: str, check: Check | None = None, **more
     """A field: its default (`MISSING`: the key is needed), its words, a check that returns the value as meant.
 
     `check` gets each text of the option and raises ValueError (with `.at`, an offset, if it knows) for a bad one.
-    `more` may be `split=True` (a text with commas is a list), `raw=True` (a mapping that somebody else understands) and
-    `example` (what to write for a needed key).
+    `more` may be `split=True` (a text with commas is a list), `raw=True` (a mapping that somebody else understands),
+    `example` (what to write for a needed key) and `least` (the smallest number).
     """
-    metadata = {"en": en, "zh": zh, "check": check, "split": False, "raw": False, "example": "", **more}
+    metadata = {"en": en, "zh": zh, "check": check, "split": False, "raw": False, "example": "", "least": 0, **more}
     metadata["needed"] = default is MISSING
     return dataclasses.field(default=None if default is MISSING else default, metadata=metadata)
 
@@ -158,7 +158,7 @@ class Reader:
             self.complain(node, f"`{key.value}` takes {_expected(kind)} here, not {_described(node)}{hint}")
             return MISSING
         try:
-            value = _converted(kind, node.value)
+            value = _converted(kind, node.value, field.metadata["least"])
             check: Check | None = field.metadata["check"]
             return check(value) if check and isinstance(value, str) else value
         except ValueError as error:
@@ -183,7 +183,7 @@ def _split(node: Node) -> Iterator[Node]:
         yield yaml.ScalarNode(node.tag, part[0], start, start, style=node.style)
 
 
-def _converted(kind: Any, text: str) -> Any:
+def _converted(kind: Any, text: str, least: float = 0) -> Any:
     """A scalar's text as the declared type; raises ValueError with what to write."""
     if kind is str:
         return text
@@ -195,11 +195,13 @@ def _converted(kind: Any, text: str) -> Any:
         if kind is bool:
             return {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}[text.lower()]
         number = kind(text)
-        if math.isfinite(number) and number >= (1 if kind is int else 0):
+        if math.isfinite(number) and number >= (least or (1 if kind is int else 0)):
             return number
     except (KeyError, ValueError):
         pass
-    raise ValueError(f"`{text[:60]}` is not possible; write {_expected(kind)}")
+    raise ValueError(
+        f"`{text[:60]}` is not possible; write {_expected(kind) if not least else f'a number from {least}'}"
+    )
 
 
 def _expected(kind: Any) -> str:

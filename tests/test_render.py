@@ -45,7 +45,8 @@ def test_the_top_says_whether_the_day_is_whole() -> None:
     assert seen(day).startswith(
         "2031-07-08 星期二 · arXiv 每日论文 eess.AS 公布 40 篇，读到 40 篇，命中 5 篇；"
         "cs.SD 公布 30 篇，读到 30 篇，命中 2 篇；去重后 40 篇，命中 8 篇（新提交 1，交叉列出 2，"
-        "后来的交叉列出 1，更新 3，公告类型未知 1），要点 2 篇（其中 1 篇存疑） 来源：arXiv 列表页，读到的条目数与公布数一致 ✓"
+        "后来的交叉列出 1，更新 3，公告类型未知 1），要点 2 篇（其中 1 篇存疑） "
+        "来源：arXiv 列表页，读到的条目数与公布数一致 ✓"
     )
     assert seen(day, language="en").startswith(
         "2031-07-08 Tuesday · arXiv digest eess.AS: 40 announced, 40 read, 5 matched; cs.SD: 30 announced, 30 read, "

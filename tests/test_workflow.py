@@ -55,7 +55,7 @@ def test_who_may_do_what() -> None:
 def test_who_sees_a_secret() -> None:
     """The token is in the environment of one step each; the job that may push has nothing else and installs nothing."""
     keys = re.findall(r"\$\{\{ secrets\.(\w+) \}\}", TEXT)
-    assert set(keys) == {p.key_variable for p in map(providers.preset, providers.names())} - {"", "ZAI_API_KEY"}
+    assert set(keys) == {p.key_variable for p in map(providers.preset, providers.names())} - {""}
     seen = {
         (name, key): value
         for name, job in JOBS.items()
@@ -66,6 +66,7 @@ def test_who_sees_a_secret() -> None:
         ("collect", "DIGEST_DATE"): "${{ inputs.date }}",
         ("collect", "DIGEST_FROM"): "${{ inputs.from }}",
         ("collect", "DIGEST_TO"): "${{ inputs.to }}",
+        ("collect", "DIGEST_SUMMARIES"): "${{ inputs.summaries }}",
         ("collect", "OPENAI_BASE_URL"): "${{ vars.OPENAI_BASE_URL }}",
         **{("collect", key): f"${{{{ secrets.{key} }}}}" for key in keys},
         ("publish", "PUSH_TOKEN"): "${{ github.token }}",
@@ -130,7 +131,7 @@ def test_when_it_runs() -> None:
         ("43 20 * * 0-4", "America/New_York"),
         ("17 1 * * 1-5", "America/New_York"),
     ]
-    assert set(triggers["workflow_dispatch"]["inputs"]) == {"date", "from", "to"}
+    assert set(triggers["workflow_dispatch"]["inputs"]) == {"date", "from", "to", "summaries"}
     assert WORKFLOW["concurrency"] == {"group": "daily-digest", "cancel-in-progress": False}
 
 
