@@ -82,6 +82,10 @@ _FRACTION = re.compile(
     r"|(?<![\w./-])([0-9]{1,4})/([0-9]{1,4})(?![\w/]|\.[0-9])"
 )
 _PART = re.compile(rf"\b(an?|{_either(_ONES)}|[0-9]{{1,2}})[- ]({_either(list(PARTS))})\b", re.IGNORECASE)
+_NUMBER_WORD = _either([*_ONES, *_TENS, "hundred", "thousand", "million"])
+_LONG_WORDS = re.compile(
+    rf"\b(?:{_either(_ONES[1:])})[- ](?:hundred|thousand|million)(?:(?:[- ]| and )(?:{_NUMBER_WORD})){{1,8}}\b", re.I
+)
 _FIGURE = r"[0-9][0-9,]{0,9}"
 _OUT_OF = re.compile(
     rf"\b({_either(_ONES[1:])}|{_FIGURE}) (?:in|of|out of)(?: every| the| all)? ({_either(list(WORDS))}|{_FIGURE})\b",
@@ -102,6 +106,7 @@ def quantities(text: str) -> list[Quantity]:
     """Every number of a text that `plain` gave, in reading order, fractions before the numbers they are made of."""
     found = [
         *_fractions(text),
+        *_spelt(text),
         *filter(None, (_read(text, match) for match in islice(_NUMBER.finditer(text), MOST_NUMBERS))),
     ]
     return _ranges(text, sorted(found, key=lambda each: (each.start, -each.end)))
@@ -215,6 +220,21 @@ def chinese(numeral: str) -> float | None:
         else:
             total, section, digit = (total + section + digit) * SCALES[char], 0.0, 0.0
     return total + section + digit + (float("0." + "".join(str(DIGITS[char]) for char in decimals)) if decimals else 0)
+
+
+def _spelt(text: str) -> Iterator[Quantity]:
+    """`one thousand two hundred and four`."""
+    for match in _LONG_WORDS.finditer(text) if "hundred" in text or "thousand" in text else ():
+        total = section = 0.0
+        for word in re.split("[- ]", match[0].lower()):
+            if word == "hundred":
+                section *= SCALES[word]
+            elif word in SCALES:
+                total, section = total + section * SCALES[word], 0.0
+            else:
+                section += WORDS.get(word, 0.0)
+        value = total + section
+        yield Quantity(match.start(), match.end(), value, value, (Form(value, 1.0, PLAIN),), word=True)
 
 
 def _fractions(text: str) -> Iterator[Quantity]:

@@ -18,7 +18,9 @@ def first(text: str) -> Form:
     [
         ("1.3 million", 1.3e6, ""), ("130万", 1.3e6, ""), ("25.5 万", 255_000, ""), ("70 亿", 7e9, ""),
         ("7B", 7e9, ""), ("52k", 52_000, ""), ("half a million", 5e5, ""), ("a million", 1e6, ""),
-        ("two hundred", 200, ""), ("twelve", 12, ""), ("Twenty-one", 21, ""), ("1{,}000", 1000, ""),
+        ("two hundred", 200, ""),
+        ("one thousand two hundred four", 1204, ""), ("three hundred and twenty-five rooms", 325, ""),
+        ("twelve", 12, ""), ("Twenty-one", 21, ""), ("1{,}000", 1000, ""),
         ("$3\\times10^{5}$", 3e5, ""), ("10⁻³", 1e-3, ""), ("1e-4", 1e-4, ""), ("三千五百", 3500, ""),
         ("二〇二四年", 2024, ""), ("41 hours", 147_600, "time"), ("41 小时", 147_600, "time"),
         ("90 µs", 9e-5, "time"), ("3 个月", 7_889_400, "time"), ("48kHz", 48_000, "frequency"),

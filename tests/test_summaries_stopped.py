@@ -17,6 +17,7 @@ from digest.llm import IN_A_ROW
 from tests.fakes import model as fake
 from tests.fakes.model import Question, Said
 from tests.test_summaries import COUNT, PAGE, Reading, answer, reading
+from tests.world import TUESDAY, paper
 
 __all__ = ["reading"]  # the fixture
 MANY = 6  # questions before something happens
@@ -173,3 +174,45 @@ def test_a_batch_in_trouble_stops_no_run(reading: Reading, pending: str, capsys:
     assert "the batch could not be collected" in capsys.readouterr().err
     left = {name for name, summary in reading.summaries(capsys).items() if summary["status"] != "ok"}
     assert left == ({"3107.00001"} if "gone" in pending else set())
+
+
+def test_what_is_known_by_now_reaches_its_page(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A summary that failed on Tuesday and was asked for by hand stands on Tuesday's page after Wednesday's run."""
+    reading.model.answer = lambda asked: fake.RISK if "number 4." in asked.text else answer(asked)
+    reading.world.run()
+    assert "要点暂缺" in reading.world.text(PAGE)
+    reading.model.answer = answer
+    assert reading.world.run("summarize", "3107.00004") == 0
+    before = len(reading.model.chats)
+    reading.world.announce(TUESDAY.replace(day=9), [paper(20)])
+    monkeypatch.setenv("DIGEST_NOW", "2031-07-09T16:00:00Z")
+    assert reading.world.run() == 0
+    assert "要点暂缺" not in reading.world.text(PAGE)
+    assert len(reading.model.chats) == before + 1
+
+
+def test_a_batch_answers_what_it_was_asked(reading: Reading, capsys: pytest.CaptureFixture[str]) -> None:
+    """Answers that come for another model, or another version of a paper, than is shown now are no answers to these."""
+    handed_in(reading, "completed")
+    url = reading.model.base_url
+    reading.world.configure(
+        f"include: [speech]\nllm: {{base_url: '{url}', model: invented-2, api_key_env: TEST_KEY}}\n"
+    )
+    assert reading.world.run("summarize", "--batch") == 0
+    assert {summary["status"] for summary in reading.summaries(capsys).values()} == {"none"}
+    assert not (reading.world.root / "state/summaries").exists()
+
+
+def test_a_batch_that_is_collected_twice_over(reading: Reading, capsys: pytest.CaptureFixture[str]) -> None:
+    """A run that was killed between keeping the answers and writing the pages: the next one writes them."""
+    handed_in(reading, "completed", "completed")
+    pending = reading.world.root / "state/batch.json"
+    kept, day = pending.read_text(), reading.world.root / "state/days/2031/07/2031-07-08.json"
+    before = day.read_text()
+    assert reading.world.run("summarize", "--batch") == 0
+    pending.write_text(kept)
+    day.write_text(before)
+    assert reading.world.run("summarize", "--batch") == 0
+    assert {summary["status"] for summary in reading.summaries(capsys).values()} == {"ok"}
+    runs = [json.loads(row) for row in reading.world.text("state/journal/2031-07.jsonl").splitlines()]
+    assert sum(run["asked"] for run in runs) == COUNT
