@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from digest.counts import COUNTER, EXACT, NOUNS
 from digest.evidence import AS, EVERY, HUGE, OWN, Figures
@@ -235,4 +236,10 @@ def _count_fits(source: Figures, answer: str, each: Quantity) -> bool:
 def _orphans(source: Figures, answer: str) -> bool:
     """Whether a small count of the source is missing in the answer: the answer's other count may stand for it."""
     told = {one.raw for one in source.found if one.whole and not one.named and 1 < one.raw <= SMALL}
-    return bool(told - {each.raw for each in quantities(answer[:SHOWN])})
+    return bool(told - _said(answer[:SHOWN]))
+
+
+@lru_cache(maxsize=8)
+def _said(answer: str) -> frozenset[float]:
+    """All numbers of an answer; asked for each of its counts."""
+    return frozenset(each.raw for each in quantities(answer))

@@ -188,6 +188,7 @@ PATHOLOGICAL = {
     "digits": "9" * 100_000, "names": "AbC " * 25_000, "new names": " ".join(f"Na{i}Q" for i in range(14_000)),
     "figures": "1.5 ms, " * 12_500, "chinese": "一二三百万" * 20_000, "brackets": "[" * 100_000, "tags": "<a " * 33_000,
     "addresses": "http://" * 14_000, "blanks": " " * 100_000, "lines": "\n" * 100_000, "orders": "ignore " * 14_000,
+    "counts": "5 a " * 25_000, "dollars": "$5 a " * 20_000, "signs": "1 ± 2 × 10^3 " * 7_000, "halves": "9十 " * 30_000,
     "tex": "$\\frac{" * 14_000, "pipes": "|" * 100_000, "dots": "a." * 50_000, "words": "twenty-" * 14_000,
 }  # fmt: skip
 
@@ -203,7 +204,17 @@ def test_large_texts_cost_linear_time(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["99百分之万 千", "²Dozen K 亿", "999 orders of magnitude", "1/0 与 0/0", "10^999 倍", "\ud83d 5%"]
+    "text",
+    [
+        "99百分之万 千",
+        "²Dozen K 亿",
+        "999 orders of magnitude",
+        "1/0 与 0/0",
+        "10^999 倍",
+        "\ud83d 5%",
+        "a BİNARY code",
+        "a thİrd",
+    ],
 )
 def test_nonsense_raises_nothing(text: str) -> None:
     """What fuzzing found to stop the checks: half numerals, divisions by zero, absurd powers, lone surrogates."""

@@ -59,6 +59,15 @@ _QUERIES = (
     "category:cs.* AND (kind:new OR kind:replace-cross) ANDNOT (语音 OR C++)",
 )  # fmt: skip
 
+_ANSWER = """{"brief": "任务：去混响；方法：以能量衰减训练，错误率降低 3.7%。", "summary": "用 41 小时语音。",
+"contributions": [{"lead": "小", "text": "只有 3.1 M 参数，快 2 倍。"}, {"lead": "准", "text": "在 LibriSpeech 上。"}],
+"keywords": ["语音"], "title_translated": "安静的房间"}"""
+_NUMBERS = "$1.5^{+0.2}_{-0.1} \\times 10^{12}$ M; one in five, 12\\%, 20世纪80年代, 三分之一, 5-10 ms, 1 ± 2 kpc, https://a.example"
+_REPLY = json.dumps({
+    "id": "1", "choices": [{"index": 0, "message": {"role": "assistant", "content": _ANSWER}, "finish_reason": "stop"}],
+    "usage": {"prompt_tokens": 9, "completion_tokens": 8, "prompt_tokens_details": {"cached_tokens": 1}},
+}).encode()  # fmt: skip
+
 TOKENS = {
     "listing": ("<dl id='articles'>", "</dl>", "<dt>", "<dd>", "<h3>", "<div class=", 'title="Abstract"', "list-title"),
     "catchup": ("<dl id='articles'>", "</dl>", "<h1>Catchup results for", "Total of", "<dt>", "<dd>", "<div class="),
@@ -69,6 +78,30 @@ TOKENS = {
     "config": ("topics:", "- ", "&a", "*a", "!!", "<<:", "| ", "> ", "---", "include:", "limit:", "''", "[", "{"),
     "query": ("AND", "OR", "NOT ", "ANDNOT", "title:", "author:", "category:", "kind:", '"', "(", ")", "/", "*", "{9}"),
     "ledger": ("\t", "\n", "published", "open", "empty", "provisional", "expected", "2031-07-08", "\r", "\x0b"),
+    "reply": (
+        '"choices":',
+        '"message":',
+        '"content":',
+        '"finish_reason":',
+        '"usage":',
+        "null",
+        "1e9",
+        "[]",
+        '"error":',
+    ),
+    "answer": (
+        '"brief":',
+        '"contributions":',
+        "<think>",
+        "</think>",
+        "```json",
+        "×10^{",
+        "\\pm",
+        "百分之",
+        "万",
+        "倍",
+        "%",
+    ),
 }
 """What a parser looks for, by target: the fuzzer would take long to find these by chance."""
 
@@ -147,4 +180,6 @@ _INVENTED = {
     "config": lambda: iter((_CONFIG.encode(),)),
     "query": lambda: (query.encode() for query in _QUERIES),
     "ledger": _ledgers,
+    "reply": lambda: iter((_REPLY,)),
+    "answer": lambda: iter((_ANSWER.encode(), f"<think>x</think>```json\n{_ANSWER}\n```".encode(), _NUMBERS.encode())),
 }

@@ -15,9 +15,9 @@ from typing import Any
 import feedparser  # noqa: F401 - to be seen into
 import pylatexenc.latex2text  # noqa: F401 - to be seen into
 
-from digest import arxiv, codec, config, ledger, query
-from digest.errors import ConfigError, PatternTimeoutError, SourceError
-from digest.models import Digest, Kind, Listing, Paper
+from digest import arxiv, codec, config, dialect, ledger, query, summarize, verify
+from digest.errors import ConfigError, ModelError, PatternTimeoutError, SourceError
+from digest.models import Digest, Kind, Listing, Paper, Summary
 from digest.query import Document, QueryError
 from digest.sources import api, catchup, listing, oai, rss
 from digest.web import Web
@@ -135,6 +135,24 @@ def _ledger(data: bytes) -> None:
         assert ledger.read(ledger.written(lines.values())).keys() == lines.keys()
 
 
+def _reply(data: bytes) -> None:
+    with suppress(ModelError):
+        answer, trouble = dialect.read(data, "schema")
+        assert trouble or answer.text
+        assert min(answer.prompt_tokens, answer.answer_tokens, answer.cached_tokens) >= 0
+
+
+def _answer(data: bytes) -> None:
+    """A model's text as a summary of a paper, and as the paper itself."""
+    text = data.decode("utf-8", "replace")
+    with suppress(ModelError):
+        made = summarize.judged(summarize.read(text), PAPER, "zh")
+        assert made.brief == " ".join(made.brief.split())
+        assert codec.loads(Summary, codec.dumps(made)) == made
+    for doubt in verify.check(text, text[::2]):
+        doubt.text.encode("utf-8")
+
+
 TARGETS: dict[str, Check] = {
     "listing": _listing,
     "catchup": _catchup,
@@ -145,4 +163,6 @@ TARGETS: dict[str, Check] = {
     "config": _config,
     "query": _query,
     "ledger": _ledger,
+    "reply": _reply,
+    "answer": _answer,
 }
