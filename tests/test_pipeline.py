@@ -53,6 +53,7 @@ def test_a_day_is_published(world: World, capsys: pytest.CaptureFixture[str]) ->
     assert "3107.00001" in world.text(PAGE)
     assert journal(world)[0] | {"at": ""} == {
         "at": "", "outcome": "published", "requests": 2, "notes": [], "asked": 0, "tokens": 0, "cost": 0.0,
+            "currency": "",
         "days": [{
             "day": "2031-07-08", "outcome": "published", "detail": "3 announced, 3 matched (from listing)",
             "source": "listing", "announced": 3, "matched": 3,

@@ -165,6 +165,15 @@ def _feeds() -> Iterator[bytes]:
     yield pages.feed_error("eess.AS+nosuch.SD", "Bad archive")
 
 
+def _answers() -> Iterator[bytes]:
+    for text in (_ANSWER, f"<think>x</think>```json\n{_ANSWER}\n```", _NUMBERS):
+        yield text.encode()
+
+
+def _replies() -> Iterator[bytes]:
+    yield _REPLY
+
+
 def _ledgers() -> Iterator[bytes]:
     lines = (DayLine(DAY + datetime.timedelta(days=n), state, "rss", 5, n, n) for n, state in enumerate(State))
     yield ledger.written(lines).encode()
@@ -180,6 +189,6 @@ _INVENTED = {
     "config": lambda: iter((_CONFIG.encode(),)),
     "query": lambda: (query.encode() for query in _QUERIES),
     "ledger": _ledgers,
-    "reply": lambda: iter((_REPLY,)),
-    "answer": lambda: iter((_ANSWER.encode(), f"<think>x</think>```json\n{_ANSWER}\n```".encode(), _NUMBERS.encode())),
+    "reply": _replies,
+    "answer": _answers,
 }
