@@ -107,7 +107,9 @@ def _structural(answer: str, each: Quantity) -> bool:
     if each.whole and each.raw < LIST and _AFTER_ENUMERATOR.match(answer, each.end):
         starts = _ENUMERATOR.search(answer[max(0, each.start - 2) : each.start] + str(int(each.raw)))
         return bool(starts) or (after == ")" and "(" not in answer[max(0, each.start - 12) : each.start])
-    return answer[each.start : each.end] == "十" and after in {"分", "字", "足"}
+    return (answer[each.start : each.end] == "十" and after in {"分", "字", "足"}) or answer.startswith(
+        "行诗", each.end
+    )
 
 
 def _borne_out(source: Figures, answer: str, each: Quantity) -> bool:
@@ -224,7 +226,7 @@ def _count_fits(source: Figures, answer: str, each: Quantity) -> bool:
         told_of = source.counted(there) if re.search(here, noun[: None if not told else 9]) else set()
         if told_of and _ABOUT_AFTER.match(answer[each.start : each.end].strip("十百千"), 0):
             return any(number < each <= 2 * number for each in told_of)  # 十余个 are a dozen
-        if told_of:
+        if told_of and not (told and len(told_of) > 1):  # of some of them the source may leave the noun out
             return number in told_of or number == sum(told_of) or number in source.listed or number == 1
     if told:
         return True

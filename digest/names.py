@@ -27,7 +27,7 @@ _HAN_BEFORE = re.compile("[\u4e00-\u9fff]{3}(?<!方法|算法|基线|系统|基�
 _EPONYM = re.compile("[A-Z][a-z]{3,12}(?:ian|ean)s?")  # Laplacian, Hamiltonian, Euclidean
 _NO_LETTER, _ACCENT = re.compile(r"[\W_]+"), re.compile("[\u0300-\u036f]")
 _LATIN_1, _HAN = re.compile("[ß-öø-ÿā-ž]"), re.compile("[\u4e00-\u9fff]")
-_RISE, _INDEX = re.compile(r"\+(?=[0-9])"), re.compile("[a-z][-+*/][0-9a-z]")  # CTR+8.18%; k-1
+_RISE, _INDEX = re.compile(r"[+@](?=[0-9])"), re.compile("[a-z][-+*/][0-9a-z]")  # CTR+8.18%, mAP@0.5; k-1
 CAPITAL_NOUNS = frozenset(["de", "german", "lb"])
 _NOUN = re.compile("[A-Z][a-z]+(?:-[A-Z]?[a-z]+)*")
 _ROMAN = re.compile(r"[IVX]+")

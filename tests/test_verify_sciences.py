@@ -73,6 +73,12 @@ RIGHT = {
     "compound": ("2D images and 3D points", "2D-3D 一致性"),
     "bare dollars": ("a market of $5 million a year", "每年 500 万美元"),
     "once more as fast": ("a 2x speedup", "快一倍"),
+    "metric": ("mean average precision at IoU 0.5 of 99.5 percent", "mAP@0.5 达到 99.5%"),
+    "sonnet": ("We study English sonnets.", "研究英语十四行诗"),
+    "noun left out": (
+        "In 28 languages, ten languages gain and four do not.",
+        "28 种语言中有 10 种语言受益，4 种语言没有",
+    ),
     "ket": ("a three-qubit state", "对量子态 |111⟩ 施加负号"),
 }
 WRONG = {
