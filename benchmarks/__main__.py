@@ -9,6 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks import verify
 from benchmarks.days import long_history, politeness, requests_a_day
 from benchmarks.invented import WORDS, invented, sentence
 from benchmarks.measure import ROOT, RUNS, line, process
@@ -40,10 +41,15 @@ def main() -> None:
     wanted = set(sys.argv[1:])
     print("medians of whole processes; the floor or rival of each line was measured in the same run\n")
     days = (start_up, one_category, big_day, requests_a_day, politeness, long_history)
-    for part in (*days, matching, many_papers, money):
+    for part in (*days, matching, many_papers, money, checks):
         if not wanted or part.__name__ in wanted:
             with serving() as server, tempfile.TemporaryDirectory() as folder:
                 part(server, Path(folder))
+
+
+def checks(_: FakeServer, __: Path) -> None:
+    """What the checks of summaries find, by kind of error, and what they cost."""
+    verify.main()
 
 
 def start_up(_: FakeServer, __: Path) -> None:

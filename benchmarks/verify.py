@@ -24,6 +24,7 @@ KINDS = {
 }
 NUMERIC = ("digit", "unit")
 PAIRS = 10_000
+SIZE, FIELDS = 4, 5  # labelled pairs that make one of the usual size
 
 
 class Pair(NamedTuple):
@@ -69,10 +70,16 @@ def scores(name: str) -> dict[str, Score]:
     return {kind: Score(len(each), sum(each)) for kind, each in by_kind.items()}
 
 
+def _row(several: list[Pair]) -> str:
+    """Some pairs as one, as the command takes it in."""
+    answers = [pair.answer for pair in several] * 2
+    return json.dumps({"source": " ".join(pair.source for pair in several), "answer": answers[:FIELDS]})
+
+
 def seconds(count: int = PAIRS) -> float:
-    """CPU seconds for so many pairs, as the command takes them in."""
-    every = [json.dumps({"source": pair.source, "answer": pair.answer}) for name in SETS for pair in pairs(name)]
-    rows = [every[index % len(every)] for index in range(count)]
+    """CPU seconds for so many pairs of the usual size (1,000 characters of abstract, an answer of 5 fields)."""
+    every = [pair for name in SETS for pair in pairs(name)]
+    rows = [_row(every[index % len(every) :][:SIZE] or every[:SIZE]) for index in range(count)]
     start = time.process_time()
     assert sum(1 for _ in verify.lines(rows)) == count
     return time.process_time() - start
@@ -90,7 +97,7 @@ def main() -> None:
         clean = score[""]
         alarms = f"{clean.found / clean.planted:6.1%} false alarms; {hard} are right in other words"
         print(f"{'clean':<20} {clean.planted:7}  {clean.found:5}  {alarms}")
-    print(f"\n{PAIRS:,} pairs: {seconds():.1f} s CPU")
+    print(f"\n{PAIRS:,} pairs of the usual size: {seconds():.1f} s CPU (30 asked)")
 
 
 if __name__ == "__main__":

@@ -81,6 +81,7 @@ _FRACTION = re.compile(
     rf"([{_CHINESE}0-9]{{1,6}})分之([{_CHINESE}0-9.]{{1,6}})"
     r"|(?<![\w./-])([0-9]{1,4})/([0-9]{1,4})(?![\w/]|\.[0-9])"
 )
+_MAYBE_PART = re.compile("[hH]al[fv]|[Tt]hird|[Qq]uarter|[a-z](?:th|ths)\\b")
 _PART = re.compile(rf"\b(an?|{_either(_ONES)}|[0-9]{{1,2}})[- ]({_either(list(PARTS))})\b", re.IGNORECASE)
 _NUMBER_WORD = _either([*_ONES, *_TENS, "hundred", "thousand", "million"])
 _LONG_WORDS = re.compile(
@@ -241,9 +242,10 @@ def _fractions(text: str) -> Iterator[Quantity]:
     for match in _FRACTION.finditer(text) if "/" in text or "分之" in text else ():
         below, above = (match[1], match[2]) if match[1] else (match[4], match[3])
         yield from _part(match, above, _value(below))
-    for pattern, of in ((_PART, PARTS), (_OUT_OF, None)):
-        for match in pattern.finditer(text):
-            yield from _part(match, match[1], float(of.get(match[2].lower(), 0)) if of else _value(match[2]))
+    for match in _PART.finditer(text) if _MAYBE_PART.search(text) else ():
+        yield from _part(match, match[1], float(PARTS.get(match[2].lower(), 0)))
+    for match in _OUT_OF.finditer(text) if " in " in text or " of " in text else ():
+        yield from _part(match, match[1], _value(match[2]))
 
 
 def _part(match: re.Match[str], above: str, whole: float) -> Iterator[Quantity]:
