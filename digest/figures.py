@@ -53,6 +53,7 @@ _AFTER_ENUMERATOR = re.compile(r"[)]|[.、](?![0-9])")
 _ORDINAL = re.compile(r"第[ ]?$")
 _POWER = re.compile(r"10 ?\^ ?([0-9]{1,2})")
 _HEADING = re.compile(r"[ ]?字(?:以?内|左右|[)):])")  # the model repeats its limit
+_IDIOM = re.compile("十[分字足]|[一二三四五六七八九十]{1,3}(?:行诗|进制|平均律|指肠|面体|边形|叉树|倍频|度分隔|月革命)")
 _AGE = re.compile(r"[ ]?(?:世纪|年代)")
 _CALENDAR = re.compile(r"[ ]?(?:世纪|年代|月|日|号|D\b|d\b)")
 # In what a difference may be found: of parts written as per cents, as fractions, or bare; of bare numbers too.
@@ -107,9 +108,7 @@ def _structural(answer: str, each: Quantity) -> bool:
     if each.whole and each.raw < LIST and _AFTER_ENUMERATOR.match(answer, each.end):
         starts = _ENUMERATOR.search(answer[max(0, each.start - 2) : each.start] + str(int(each.raw)))
         return bool(starts) or (after == ")" and "(" not in answer[max(0, each.start - 12) : each.start])
-    return (answer[each.start : each.end] == "十" and after in {"分", "字", "足"}) or answer.startswith(
-        "行诗", each.end
-    )
+    return each.word and bool(_IDIOM.match(answer, each.start))
 
 
 def _borne_out(source: Figures, answer: str, each: Quantity) -> bool:

@@ -160,11 +160,11 @@ def _power(exponent: str) -> float:
 
 
 def _worded(words: str) -> float:
+    if words in WORDS:
+        return WORDS[words]
     if words.startswith("half"):
         return 0.5
-    return sum(WORDS.get(word, 1 if word in {"a", "an"} else 0) for word in re.split("[- ]", words)) or WORDS.get(
-        words, 0
-    )
+    return sum(WORDS.get(word, 1 if word in {"a", "an"} else 0) for word in re.split("[- ]", words))
 
 
 def _scale(match: re.Match[str]) -> float:

@@ -13,6 +13,7 @@ _TABLE: dict[str, dict[float, str]] = {
         1e-6: "us µs μs microsecond 微秒", 1e-3: "ms msec millisecond 毫秒",
         1: "s sec second 秒 秒钟", 60: "min minute 分钟", 3600: "h hr hour 小时 个小时 钟头 个钟头",
         86400: "day 天", 604800: "week 周 星期 个星期", 2629800: "month 个月", 31557600: "yr year 年",
+        315576000: "decade", 3155760000: "century",
         31557600e3: "kyr", 31557600e6: "Myr", 31557600e9: "Gyr",
     },
     "frequency": {1: "Hz hertz 赫兹 赫", 1e3: "kHz KHz kilohertz 千赫 千赫兹", 1e6: "MHz megahertz 兆赫 兆赫兹",

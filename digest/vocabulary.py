@@ -42,5 +42,6 @@ LEAD_TO = {
     "kv": "key-value", "http": "web", "dna": "genom", "rna": "genom|transcript", "nas": "architecture search",
     "automl": "automat", "pytorch": "torch", "openai": "gpt", "nvidia": "gpu", "l1": "ell", "l2": "ell",
     "pinn": "physics-informed", "pinns": "physics-informed", "ssl": "self-supervised|semi-supervised",
+    "flops": "comput|floating", "co2": "carbon", "pm25": "particulate", "covid19": "covid|pandemic|sars",
     "mcts": "monte carlo", "mcmc": "monte carlo", "dsp": "signal process", "stt": "speech-to-text|recognition",
 }  # fmt: skip

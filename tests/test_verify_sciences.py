@@ -79,6 +79,11 @@ RIGHT = {
         "In 28 languages, ten languages gain and four do not.",
         "28 种语言中有 10 种语言受益，4 种语言没有",
     ),
+    "decades": ("over two decades", "二十年来"),
+    "a dozen things": ("a dozen of methods", "十二个方法"),
+    "blank between thousands": ("50 000 samples", "5 万个样本"),
+    "idioms": ("We study codes.", "十六进制与正二十面体"),
+    "gas": ("emissions of carbon dioxide", "CO2 排放"),
     "ket": ("a three-qubit state", "对量子态 |111⟩ 施加负号"),
 }
 WRONG = {
