@@ -84,6 +84,7 @@ RIGHT = {
     "blank between thousands": ("50 000 samples", "5 万个样本"),
     "idioms": ("We study codes.", "十六进制与正二十面体"),
     "gas": ("emissions of carbon dioxide", "CO2 排放"),
+    "nineteenth": ("nineteenth-century novels", "19 世纪的小说"),
     "ket": ("a three-qubit state", "对量子态 |111⟩ 施加负号"),
 }
 WRONG = {
