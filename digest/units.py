@@ -72,8 +72,8 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()  # noqa:
 WORDS: dict[str, float] = {word: value for value, word in enumerate(_ONES)}
 WORDS |= {word: 10 * value for value, word in enumerate(_TENS, 2)} | {"dozen": 12, "a dozen": 12}
 
-_ORDINALS = """zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth
-fifteenth sixteenth seventeenth eighteenth nineteenth twentieth""".split()  # noqa: SIM905
+_ORDINALS = """zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth
+fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth""".split()  # noqa: SIM905
 MONTHS = ("january february march april may june july august september october november december").split()  # noqa: SIM905
 # What a text says of a number without writing it: any of these is the number, as a count, a part and a multiple.
 HINTS: dict[str, tuple[tuple[float, str], ...]] = {
