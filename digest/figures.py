@@ -54,6 +54,7 @@ _ORDINAL = re.compile(r"第[ ]?$")
 _POWER = re.compile(r"10 ?\^ ?([0-9]{1,2})")
 _HEADING = re.compile(r"[ ]?字(?:以?内|左右|[)):])")  # the model repeats its limit
 _IDIOM = re.compile("十[分字足]|[一二三四五六七八九十]{1,3}(?:行诗|进制|平均律|指肠|面体|边形|叉树|倍频|度分隔|月革命)")
+_NEXT = re.compile("[、,;。:0-9]|和|与|及")  # where the next thing begins
 _AGE = re.compile(r"[ ]?(?:世纪|年代)")
 _CALENDAR = re.compile(r"[ ]?(?:世纪|年代|月|日|号|D\b|d\b)")
 # In what a difference may be found: of parts written as per cents, as fractions, or bare; of bare numbers too.
@@ -219,7 +220,7 @@ def _part_derivable(source: Figures, low: float, high: float, *, relative: bool,
 def _count_fits(source: Figures, answer: str, each: Quantity) -> bool:
     """A small count is wrong where the source counts the same things and comes to another number."""
     number = int(each.raw)
-    noun = answer[each.end : each.end + 12].lower()
+    noun = _NEXT.split(answer[each.end : each.end + 12].lower())[0]
     told = source.mentions(each.raw) or number == 1 or number in source.listed
     for here, there in NOUNS[: EXACT if number > 2 else 0] if told else NOUNS:  # noqa: PLR2004 - pairs are everywhere
         told_of = source.counted(there) if re.search(here, noun[: None if not told else 9]) else set()

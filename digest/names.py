@@ -25,6 +25,7 @@ _LETTERS = re.compile(r"[A-Za-z]+")
 _SHORT_FORM = re.compile("[A-Z][A-Z0-9]{1,3}")
 _HAN_BEFORE = re.compile("[\u4e00-\u9fff]{3}(?<!方法|算法|基线|系统|基准)(?<!数据集)$")
 _EPONYM = re.compile("[A-Z][a-z]{3,12}(?:ian|ean)s?")  # Laplacian, Hamiltonian, Euclidean
+_CAPITALS = re.compile("[A-Z][A-Z0-9]{2,}")
 _WORDS = re.compile("[a-z0-9]+")
 _NO_LETTER, _ACCENT = re.compile(r"[\W_]+"), re.compile("[\u0300-\u036f]")
 _LATIN_1, _HAN = re.compile("[ß-öø-ÿā-ž]"), re.compile("[\u4e00-\u9fff]")
@@ -80,6 +81,7 @@ class Names:
         whole = [match[0] for match in _TOKEN.finditer(self.text)]
         pieces = {piece for name in whole for piece in _PIECES.split(name)}
         parts = [part for piece in pieces if not piece.islower() for part in _CAMEL.findall(piece)]
+        parts += [glued[0] for glued in map(_CAPITALS.match, pieces) if glued]  # the RTSTdataset
         return frozenset(map(key, {*whole, *pieces, *parts, *self.words}))
 
     @cached_property

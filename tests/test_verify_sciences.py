@@ -85,6 +85,8 @@ RIGHT = {
     "idioms": ("We study codes.", "十六进制与正二十面体"),
     "gas": ("emissions of carbon dioxide", "CO2 排放"),
     "nineteenth": ("nineteenth-century novels", "19 世纪的小说"),
+    "next noun": ("Spanning 9 tasks and 11 languages", "包含9个任务、11种语言的数据"),
+    "glued name": ("on the ABCDdataset of sounds", "在 ABCD 数据集上"),
     "ket": ("a three-qubit state", "对量子态 |111⟩ 施加负号"),
 }
 WRONG = {
