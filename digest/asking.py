@@ -101,7 +101,7 @@ class Asker:
         """Asks, checks, and asks once more when something is wrong. Raises ModelError."""
         messages = self.prompter.messages(paper)
         first, trouble = self._tried(messages, paper, bill, said)
-        if isinstance(trouble, ModelError) and (trouble.kind not in REPAIRED or not said):
+        if trouble and (trouble.kind not in REPAIRED or not said):
             raise trouble
         if first is None or first.doubts:
             problems = [str(trouble)] if first is None else summarize.problems(first.doubts)

@@ -19,7 +19,7 @@ from digest.errors import Complaint, ConfigError, SourceError
 
 if TYPE_CHECKING:
     from digest.doors import Doors
-    from digest.models import Pick, Summary
+    from digest.models import Summary
     from digest.options import Config
     from digest.outcome import DayOutcome, Result
     from digest.pipeline import Runner
@@ -111,7 +111,7 @@ def summarize(options: argparse.Namespace, console: Console) -> int:
         from digest import pipeline  # noqa: PLC0415
 
         result = pipeline.complete(config, doors, options.first, options.last)
-        left = [pick for day in result.days if day.digest for pick in day.digest.picks if _failed(pick)]
+        left = [pick for day in result.days if day.digest for pick in day.digest.picks if pick.failed]
         return _report(result, console) or (4 if left else 0)
     if options.id is None:
         raise ConfigError("summarize", (Complaint(1, 1, "name a paper (2507.03149), or write --missing or --batch"),))
@@ -137,16 +137,14 @@ def summarize(options: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def _failed(pick: Pick) -> bool:
-    return pick.summary is not None and pick.summary.status == "failed"
-
-
 def _told(summary: Summary, console: Console) -> None:
+    from digest.summarize import problems  # noqa: PLC0415
+
     console.print(f"{summary.brief}\n{summary.summary}")
     for number, point in enumerate(summary.contributions, start=1):
         console.print(f"{number}. {point.lead}: {point.text}")
-    for doubt in summary.doubts:
-        console.print(f"doubtful {doubt.kind}: {doubt.text}: {doubt.why}")
+    for problem in problems(summary.doubts):
+        console.print(f"doubtful {problem}")
     console.print(f"({summary.status}; {summary.model}, {summary.tokens} tokens)")
 
 
@@ -264,7 +262,6 @@ def _opened(options: argparse.Namespace, console: Console) -> tuple[Config, Door
     from digest import config as configuration  # noqa: PLC0415
     from digest.doors import Doors  # noqa: PLC0415
     from digest.render import Look, Renderer  # noqa: PLC0415
-    from digest.spending import Spending  # noqa: PLC0415
     from digest.store import Store  # noqa: PLC0415
     from digest.web import Web  # noqa: PLC0415
 
@@ -276,9 +273,9 @@ def _opened(options: argparse.Namespace, console: Console) -> tuple[Config, Door
     web = Web(gap=config.request_interval, log=console.detail, say=console.say)
     look = Look(config.style, config.language, config.header, config.footer, config.llm.doubts)
     renderer = Renderer(look, path.parent / "templates")
-    store, now = Store(root), now_of()
-    spending = Spending(*store.journal.unsettled(f"{now:%Y-%m}"))  # of a run that was killed, or of a single paper
-    return config, Doors(web, store, renderer, now, console.say, partial(_tell, console, root), spending)
+    doors = Doors(web, Store(root), renderer, now_of(), console.say, partial(_tell, console, root))
+    doors.spending.add(*doors.store.journal.unsettled(doors.month))  # of a run that was killed, or of a single paper
+    return config, doors
 
 
 def now_of() -> datetime:

@@ -24,3 +24,8 @@ class Doors:
     say: Callable[[str], None]
     tell: Callable[[Any], None] = lambda _: None
     spending: Spending = field(default_factory=Spending)
+
+    @property
+    def month(self) -> str:
+        """The month of the run, as the journal calls it: `2031-07`."""
+        return f"{self.now:%Y-%m}"

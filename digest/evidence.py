@@ -16,8 +16,8 @@ from digest import counts
 from digest.numerals import Form, Quantity, quantities
 from digest.units import HINTS, MEASURED, ORDERS, PLAIN, RATIO, TIMES
 
-CLOSE, LEAST = 2, 1.25  # and this close to be divided; what is less is told in per cent
 NEAR = 4  # numbers this close to each other may be compared: "from 71.3 to 74.9"
+CLOSE, LEAST = 2, 1.25  # and this close to be divided; what is less is told in per cent
 HUGE = 10  # orders of magnitude that nobody writes as a multiple
 EVERY, OWN, AS = "every", "own", "as "  # values of any unit; those without one; numbers as written with a kind of unit
 _WORD = re.compile("[a-z]+(?:-[a-z]+)*")

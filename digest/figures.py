@@ -57,9 +57,11 @@ _IDIOM = re.compile("十[分字足]|[一二三四五六七八九十]{1,3}(?:行�
 _NEXT = re.compile("[、,;。:0-9]|和|与|及")  # where the next thing begins
 _AGE = re.compile(r"[ ]?(?:世纪|年代)")
 _CALENDAR = re.compile(r"[ ]?(?:世纪|年代|月|日|号|D\b|d\b)")
-# In what a difference may be found: of parts written as per cents, as fractions, or bare; of bare numbers too.
+NOWHERE = "number", "the source has no such number"
+ELSEWHERE = "unit", "the source has this number with another unit"
 YEARS = range(1000, 2101)
 _SWAPPED = {RATIO: TIMES, TIMES: RATIO}
+# In what a difference may be found: of parts written as per cents, as fractions, or bare; of bare numbers too.
 _LIKE = {RATIO: ((RATIO, 1.0), (PLAIN, 1.0), (PLAIN, 100.0)), PLAIN: ((PLAIN, 1.0), (RATIO, 0.01))}
 
 
@@ -78,15 +80,8 @@ def doubts(source: Figures, answer: str) -> Iterator[tuple[int, Doubt]]:
             continue  # its two numbers are looked at
         if not borne_out:
             elsewhere = source.mentions(each.raw) and each.unit not in {"", "/"}
-            kind, why = ("unit", "with another unit") if elsewhere else ("number", "not")
-            yield (
-                each.start,
-                Doubt(
-                    kind,
-                    _quoted(answer, each),
-                    f"the source has this number {why}" if elsewhere else "the source has no such number",
-                ),
-            )
+            kind, why = ELSEWHERE if elsewhere else NOWHERE
+            yield each.start, Doubt(kind, _quoted(answer, each), why)
 
 
 def _quoted(answer: str, each: Quantity) -> str:
@@ -174,14 +169,13 @@ def _unitless(source: Figures, each: Quantity, form: Form) -> bool:
     """Whether the source says the number without its unit, and does not say it with another one."""
     if form.kind == PLAIN:
         return False
-    scale = each.forms[0].value / each.raw if each.raw else 1.0
-    half = form.step / abs(form.value) * each.raw / 2 * (1 + 1e-9) if form.value else 0.0
     last = form.step / form.value * each.raw if form.value else 0.0  # a step of the last digit
+    half = last / 2 * (1 + 1e-9)
     small = each.raw <= SMALL and each.raw == int(each.raw) and last > 0.5  # noqa: PLR2004 - 5, not 5.0
     clash = source.has(AS + form.kind, *((0.0, float("inf")) if small else (each.raw, each.raw)))
     if not clash and source.has(OWN, each.number - half, each.number + half):
         return True
-    return form.kind == RATIO and scale > 0 and source.has(OWN, form.value - form.step / 2, form.value + form.step / 2)
+    return form.kind == RATIO and source.has(OWN, form.value - form.step / 2, form.value + form.step / 2)
 
 
 def _derivable(source: Figures, answer: str, each: Quantity, form: Form) -> bool:

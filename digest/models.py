@@ -161,6 +161,11 @@ class Pick:
     change: Change | None = None  # of a replaced paper that we have shown before
     summary: Summary | None = None  # None: no model was asked
 
+    @property
+    def failed(self) -> bool:
+        """Whether a summary was asked for in vain."""
+        return self.summary is not None and self.summary.status is Trust.FAILED
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:

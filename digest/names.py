@@ -30,7 +30,7 @@ _WORDS = re.compile("[a-z0-9]+")
 _NO_LETTER, _ACCENT = re.compile(r"[\W_]+"), re.compile("[\u0300-\u036f]")
 _LATIN_1, _HAN = re.compile("[ß-öø-ÿā-ž]"), re.compile("[\u4e00-\u9fff]")
 _RISE, _INDEX = re.compile(r"[+@](?=[0-9])"), re.compile("[a-z][-+*/][0-9a-z]")  # CTR+8.18%, mAP@0.5; k-1
-CAPITAL_NOUNS = frozenset(["de", "german", "lb"])
+CAPITAL_NOUNS = frozenset(["de", "lb"])
 _NOUN = re.compile("[A-Z][a-z]+(?:-[A-Z]?[a-z]+)*")
 _ROMAN = re.compile(r"[IVX]+")
 _SENTENCE = re.compile(r"(?:^|[.!?:;。!?:;、\n*\"“(\[-])[ ]*$")
@@ -139,8 +139,7 @@ class Names:
         return (
             bool(bits and bits[1] in self.tokens)
             or self._numbered(name)
-            or self._abbreviated(one)
-            or self._abbreviated(short)
+            or any(map(self._abbreviated, dict.fromkeys((one, short))))
         )
 
     def _numbered(self, name: str) -> bool:

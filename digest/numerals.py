@@ -127,7 +127,7 @@ def _read(text: str, match: re.Match[str]) -> Quantity | None:
     unit = (match["unit"] or "").strip(" -")
     unit = "" if match["words"] and unit == "point" else unit  # a two-point function
     forms = [Form(raw * scale * factor, last * scale * factor, kind) for factor, kind in _meanings(unit, raw)]
-    if (match["suffix"] or "")[:1] == " " and match["suffix"] == " K":
+    if match["suffix"] == " K":
         forms.append(Form(raw, last, "temperature"))
     if not unit and _FACTOR.search(text, max(0, start - 30), start):
         forms.append(Form(raw * scale, last * scale, TIMES))

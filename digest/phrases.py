@@ -129,7 +129,7 @@ class Phrases:
         groups: dict[str, list[str]] = defaultdict(list)
         for pick in picks:
             summary = pick.summary
-            if summary is not None and summary.status is Trust.FAILED:
+            if summary and pick.failed:
                 label = self.labels.get(f"trouble_{summary.trouble}", "")
                 reason = self.labels["reason"].format(label=label, reason=summary.reason) if label else summary.reason
                 groups[reason].append(pick.listing.paper.id)
@@ -147,12 +147,12 @@ class Phrases:
         found = [pick.summary for pick in paid if pick.summary]
         if not found:
             return Markdown("")
-        written = [each for each in found if each.status is not Trust.FAILED]
-        hidden = sum(self._told(pick) is None for pick in paid) - (len(found) - len(written))
+        written = sum(not pick.failed for pick in paid)
+        hidden = written - sum(self._told(pick) is not None for pick in paid)
         money = sum(each.cost for each in found)
         return self.say(
             "spent" if written else "spent_in_vain",
-            n=len(written),
+            n=written,
             model=joined(dict.fromkeys(each.model for each in found if each.model), self.labels["pause"]),
             hidden=self.say("hidden_few", n=hidden) if hidden else "",
             tokens=sum(each.tokens for each in found),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ class Prompter:
         again = self._render("repair", problems=[text.clean(each)[:200] for each in problems[:MAX_PROBLEMS]])
         return [*messages, {"role": "assistant", "content": answer[:4000]}, {"role": "user", "content": again}]
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """A short hash of all that is the same for every paper; another one means another question."""
         try:

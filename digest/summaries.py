@@ -39,15 +39,15 @@ class Summarizer:
     @cached_property
     def asker(self) -> Asker:
         """Asks the model, within what may still be spent."""
-        spent = Spending(*self.doors.store.journal.spent(f"{self.doors.now:%Y-%m}"))
+        spent = Spending(*self.doors.store.journal.spent(self.doors.month))
         self.doors.spending.currency = self.endpoint.price.currency if self.endpoint.price else ""
         budget = Budget(self.options, self.endpoint.price, spent, self.doors.spending)
         return Asker(self.endpoint, self.prompter, budget, self.doors)
 
     def add(self, digest: Digest, *, ask: bool = True) -> Digest:
         """The digest with what is known, and with what the model says now; what it has already stays."""
-        lacking = [pick.listing.paper for pick in digest.picks if _lacks(pick)]
-        if not self.options.wanted or digest.sample or not lacking:
+        lacking = self.lacking(digest)
+        if not self.options.wanted or not lacking:
             return digest
         try:
             found = {paper.id: self._known(paper) for paper in lacking}
@@ -110,7 +110,7 @@ class Summarizer:
         except ModelError as error:
             yield f"not usable: {error}"
             return
-        yield from (f"doubtful {doubt.kind}: {doubt.text}: {doubt.why}" for doubt in judged.doubts)
+        yield from (f"doubtful {problem}" for problem in summarize.problems(judged.doubts))
         yield f"checked: {len(judged.doubts)} doubts"
 
     def known(self, paper: Paper) -> Summary | None:
@@ -139,7 +139,7 @@ class Summarizer:
 
     def _unsettle(self) -> None:
         """Notes what was spent so far, for a run that does not come to its line in the journal."""
-        self.doors.store.journal.unsettle(f"{self.doors.now:%Y-%m}", self.doors.spending)
+        self.doors.store.journal.unsettle(self.doors.month, self.doors.spending)
 
 
 def _unaffordable(entry: Entry) -> bool:
@@ -147,7 +147,7 @@ def _unaffordable(entry: Entry) -> bool:
 
 
 def _lacks(pick: Pick) -> bool:
-    return pick.summary is None or pick.summary.status is Trust.FAILED
+    return pick.summary is None or pick.failed
 
 
 def _with(pick: Pick, entry: Entry | None) -> Pick:
@@ -163,9 +163,8 @@ def _notes(picks: Iterable[Pick]) -> Iterator[Note]:
     """How many summaries are missing, and why; papers whose text tries to give orders."""
     failed: dict[str, list[str]] = {}
     for pick in picks:
-        summary = pick.summary
-        if summary is not None and summary.status is Trust.FAILED:
-            failed.setdefault(summary.reason, []).append(pick.listing.paper.id)
+        if pick.summary and pick.failed:
+            failed.setdefault(pick.summary.reason, []).append(pick.listing.paper.id)
         if verify.orders(summarize.source_of(pick.listing.paper)):
             yield Note("orders", pick.listing.paper.id)
     for reason, identifiers in failed.items():

@@ -100,8 +100,9 @@ class _Source:
         texts = list(_up_to([text for text in texts[:MOST_TEXTS] if text.strip()], LONGEST_ANSWER))
         whole = "\n".join(texts)
         found = [doubt for _, doubt in (*wording.language(whole, language), *wording.copied(self.text, whole))]
+        code = wording.code_of(language)
         for text in texts:
-            found += self._of_one(text, wording.code_of(language))
+            found += self._of_one(text, code)
         return found
 
     def _of_one(self, text: str, code: str) -> list[Doubt]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from digest.models import Doubt, Summary
 
@@ -44,6 +45,15 @@ A_FEW = 3  # words without a letter of a script, which are told even so
 FEW_OWN, MANY_KANA, MANY_FOREIGN, MANY_HAN, MANY_ENGLISH = 0.5, 3, 10, 0.2, 0.12
 
 
+class _Letters(NamedTuple):
+    """How many characters and Latin words an answer has."""
+
+    han: int
+    latin: int
+    kana: int
+    foreign: int
+
+
 def code_of(language: str) -> str:
     """The code of a language that is given by code or by name; of an unknown one its name."""
     return _CALLED.get(language.strip().lower(), language.strip().lower())
@@ -51,17 +61,15 @@ def code_of(language: str) -> str:
 
 def language(answer: str, wanted: str) -> Found:
     """Doubts an answer that is not in the language asked for, as far as its script and its small words tell."""
-    code = code_of(wanted)
-    han, latin = len(_HAN.findall(answer)), len(_LATIN.findall(answer))
-    other = len(_KANA.findall(answer)) + len(_FOREIGN.findall(answer))
-    none = code in _OWN and latin >= A_FEW and not _OWN[code].search(answer)
-    if none or (han + latin + other >= FEWEST and not _in(code, answer, han, latin)):
+    code, letters = code_of(wanted), _Letters(*(len(each.findall(answer)) for each in (_HAN, _LATIN, _KANA, _FOREIGN)))
+    none = code in _OWN and letters.latin >= A_FEW and not _OWN[code].search(answer)
+    if none or (sum(letters) >= FEWEST and not _in(code, answer, letters)):
         yield 0, Doubt("language", answer[:40], f"not in the language asked for ({wanted})")
 
 
-def _in(code: str, answer: str, han: int, latin: int) -> bool:
+def _in(code: str, answer: str, letters: _Letters) -> bool:
     """Whether an answer may be in a language."""
-    kana, foreign = len(_KANA.findall(answer)), len(_FOREIGN.findall(answer))
+    han, latin, kana, foreign = letters
     if code == "zh":
         return han >= FEW_OWN * latin and kana <= MANY_KANA and foreign <= MANY_FOREIGN
     if code in _OWN:

@@ -33,11 +33,6 @@ def priced(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> Reading:
     return reading
 
 
-def journal(reading: Reading) -> list[dict[str, object]]:
-    """The runs' lines."""
-    return [json.loads(row) for row in reading.world.text("state/journal/2031-07.jsonl").splitlines()]
-
-
 @pytest.mark.parametrize("span", ["run", "month"])
 def test_a_budget_in_money_is_kept(priced: Reading, span: str, capsys: pytest.CaptureFixture[str]) -> None:
     """The limit is not passed by more than what the first paper shows one to cost; the rest say why."""
@@ -47,7 +42,7 @@ def test_a_budget_in_money_is_kept(priced: Reading, span: str, capsys: pytest.Ca
     assert "the budget is used up" in capsys.readouterr().err
     statuses = [summary["status"] for summary in priced.summaries(capsys).values()]
     assert statuses == ["ok"] * 4 + ["failed"] * (COUNT - 4)
-    (run,) = journal(priced)
+    (run,) = priced.world.journal()
     assert (run["asked"], run["tokens"], run["cost"], run["currency"]) == (4, 4000, 4.0, "USD")
     assert "4000 tokens，约 4.0000 USD" in priced.world.text(PAGE)
     priced.world.run()
@@ -57,7 +52,7 @@ def test_a_budget_in_money_is_kept(priced: Reading, span: str, capsys: pytest.Ca
 def test_without_a_price_the_cost_is_unknown(reading: Reading) -> None:
     """A journal does not say that something cost nothing."""
     reading.world.run()
-    (run,) = journal(reading)
+    (run,) = reading.world.journal()
     assert run["cost"] is None
     assert run["tokens"]
 
@@ -69,7 +64,7 @@ def test_a_batch_costs_half(priced: Reading) -> None:
     priced.configure()
     for _ in range(2):
         assert priced.world.run("summarize", "--batch") == 0
-    run = journal(priced)[-1]
+    run = priced.world.journal()[-1]
     assert run["tokens"]
     assert run["cost"] == pytest.approx(float(str(run["tokens"])) / 2000)
 
@@ -85,7 +80,7 @@ def test_a_cut_answer_gets_more_room_and_is_paid(priced: Reading) -> None:
     priced.model.answer = said
     assert priced.world.run() == 0
     assert sorted({question.body["max_tokens"] for question in priced.model.chats}) == [1200, 2400]
-    (run,) = journal(priced)
+    (run,) = priced.world.journal()
     assert (run["asked"], run["tokens"]) == (COUNT, COUNT * 400)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -12,16 +11,9 @@ import pytest
 
 from tests.fakes.pages import listing_page, rss
 from tests.fakes.server import Reply, serving
-from tests.world import CATEGORIES, NAMES, TUESDAY, World, paper
+from tests.world import CATEGORIES, DOWN, FRIDAY, NAMES, THURSDAY, TUESDAY, WEDNESDAY, World, noon, paper
 
-WEDNESDAY, THURSDAY, FRIDAY = (TUESDAY + timedelta(days=n) for n in (1, 2, 3))
 MONDAY = TUESDAY + timedelta(days=6)
-DOWN = Reply(b"down", 503)
-
-
-def noon(day: date) -> str:
-    """Noon in New York."""
-    return f"{day}T16:00:00Z"
 
 
 @pytest.fixture
@@ -50,11 +42,6 @@ def page(world: World, day: date) -> str:
     return world.text(f"digests/2031/07/{day}.md")
 
 
-def journal(world: World) -> dict[str, object]:
-    """The newest line of the journal."""
-    return dict(json.loads(world.text("state/journal/2031-07.jsonl").splitlines()[-1]))
-
-
 def test_missed_days_are_filled_oldest_first(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """After three days without a run each has its page under its own date; one request a category and day."""
     monkeypatch.setenv("DIGEST_NOW", noon(FRIDAY))
@@ -66,7 +53,7 @@ def test_missed_days_are_filled_oldest_first(world: World, monkeypatch: pytest.M
         "/list/eess.AS/new", "/list/cs.SD/new", "/catchup/eess.AS/2031-07-09", "/catchup/cs.SD/2031-07-09",
         "/catchup/eess.AS/2031-07-10", "/catchup/cs.SD/2031-07-10",
     ]  # fmt: skip
-    assert [each["day"] for each in journal(world)["days"]] == ["2031-07-09", "2031-07-10", "2031-07-11"]  # type: ignore[attr-defined]
+    assert [each["day"] for each in world.journal()[-1]["days"]] == ["2031-07-09", "2031-07-10", "2031-07-11"]
 
 
 def test_a_day_filled_in_later_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,7 +109,7 @@ def test_what_cannot_be_read_stays_open(
         assert f"2031-07-09\topen\t\t0\t0\t{tries}\tcatchup: " in world.text("state/ledger/2031.tsv")
     assert "2031-07-09 could not be read; it stays open" in capsys.readouterr().err
     assert "503" in world.text("digests/2031/07/README.md")
-    assert journal(world)["outcome"] == "incomplete"
+    assert world.journal()[-1]["outcome"] == "incomplete"
     world.remember(WEDNESDAY, [paper(9)])
     assert world.run() == 0
     assert ledger(world)["09"] == "published"

@@ -16,18 +16,11 @@ from tests.fakes.oai import Repository
 from tests.fakes.pages import FakePaper, catchup_page
 from tests.fakes.server import Reply, serving
 from tests.september import record
-from tests.world import CATEGORIES, NAMES, TUESDAY, World, paper
+from tests.world import CATEGORIES, DOWN, FRIDAY, NAMES, THURSDAY, TUESDAY, WEDNESDAY, World, noon, paper
 
-WEDNESDAY, THURSDAY, FRIDAY = (TUESDAY + timedelta(days=n) for n in (1, 2, 3))
 NEXT_MONDAY, NEXT_TUESDAY = (TUESDAY + timedelta(days=n) for n in (6, 7))
 EVENING = f"{WEDNESDAY}T00:43:00Z"  # Tuesday, 20:43 in New York
-DOWN = Reply(b"down", 503)
 CROSS = ("cs.CL", "eess.AS")
-
-
-def noon(day: date) -> str:
-    """Noon in New York."""
-    return f"{day}T16:00:00Z"
 
 
 @pytest.fixture

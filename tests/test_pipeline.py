@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -33,11 +32,6 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         yield made
 
 
-def journal(world: World) -> list[dict[str, object]]:
-    """The journal's lines."""
-    return [json.loads(line) for line in world.text("state/journal/2031-07.jsonl").splitlines()]
-
-
 def test_a_day_is_published(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     """One run writes the page, the indexes and the state, with one request a category, and says where."""
     assert world.run() == 0
@@ -51,7 +45,7 @@ def test_a_day_is_published(world: World, capsys: pytest.CaptureFixture[str]) ->
         "state/ledger/2031.tsv",
     } <= set(world.files())
     assert "3107.00001" in world.text(PAGE)
-    assert journal(world)[0] | {"at": ""} == {
+    assert world.journal()[0] | {"at": ""} == {
         "at": "", "outcome": "published", "requests": 2, "notes": [], "asked": 0, "tokens": 0, "cost": 0.0,
             "currency": "",
         "days": [{
@@ -123,7 +117,7 @@ def test_no_source_is_exit_3(world: World, capsys: pytest.CaptureFixture[str]) -
     assert world.run() == 3
     assert "503" in capsys.readouterr().err
     assert not (world.root / "digests").exists()
-    assert journal(world)[0]["outcome"] == "failed"
+    assert world.journal()[0]["outcome"] == "failed"
 
 
 def test_a_worse_source_does_not_replace_a_better_one(world: World) -> None:
@@ -168,7 +162,7 @@ def test_nothing_to_publish(  # noqa: PLR0917 - three fixtures and four values
     assert world.run() == 0
     assert said in capsys.readouterr().out
     assert not (world.root / "digests").exists()
-    assert journal(world)[0]["outcome"] == outcome
+    assert world.journal()[0]["outcome"] == outcome
     assert (world.root / "state/ledger").exists() is (outcome == "waiting")
 
 

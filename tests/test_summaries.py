@@ -80,7 +80,7 @@ def test_every_paper_gets_its_summary(reading: Reading, capsys: pytest.CaptureFi
     assert len(reading.model.chats) == COUNT
     page = reading.world.text(PAGE)
     assert page.count("要点（由模型 invented") == COUNT
-    run = json.loads(reading.world.text("state/journal/2031-07.jsonl"))
+    (run,) = reading.world.journal()
     assert (run["asked"], run["tokens"] > 0) == (COUNT, True)
     assert KEY not in told + "".join(data.decode() for data in reading.world.files().values())
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -90,7 +89,7 @@ def test_ctrl_c_waits_for_nobody(reading: Reading, concurrency: int, capsys: pyt
     reading.model.answer = after(MANY, interrupt)
     assert reading.world.run() == 130
     assert capsys.readouterr().err.endswith("stopped\n")
-    run = json.loads(reading.world.text("state/journal/2031-07.jsonl"))
+    (run,) = reading.world.journal()
     kept = list((reading.world.root / "state/summaries/3107").glob("3107.*.json"))
     assert MANY - concurrency < len(kept) <= MANY
     assert len(kept) <= run["asked"] <= MANY + concurrency
@@ -121,7 +120,7 @@ def test_a_killed_run_is_on_the_bill(reading: Reading, capsys: pytest.CaptureFix
     assert not (reading.world.root / "state/journal").exists()
     reading.model.answer = answer
     assert reading.world.run() == 0
-    run = json.loads(reading.world.text("state/journal/2031-07.jsonl"))
+    (run,) = reading.world.journal()
     assert run["asked"] == MANY + 2
     statuses = [summary["status"] for summary in reading.summaries(capsys).values()]
     assert statuses.count("ok") == MANY + 2
@@ -139,7 +138,7 @@ def test_a_single_paper_is_on_the_bill(reading: Reading) -> None:
     reading.model.answer = answer
     reading.configure()
     reading.world.run()
-    runs = [json.loads(row) for row in reading.world.text("state/journal/2031-07.jsonl").splitlines()]
+    runs = reading.world.journal()
     assert [run["asked"] for run in runs] == [4, 2 + COUNT - 5]
 
 
@@ -160,7 +159,7 @@ def test_a_daily_run_collects_a_batch(reading: Reading, capsys: pytest.CaptureFi
     assert reading.world.run() == 0
     assert {summary["status"] for summary in reading.summaries(capsys).values()} == {"ok"}
     assert reading.model.chats == []
-    runs = [json.loads(row) for row in reading.world.text("state/journal/2031-07.jsonl").splitlines()]
+    runs = reading.world.journal()
     assert [run["asked"] for run in runs].count(COUNT) == 1
     assert "要点暂缺" not in reading.world.text(PAGE)
 
@@ -214,5 +213,5 @@ def test_a_batch_that_is_collected_twice_over(reading: Reading, capsys: pytest.C
     day.write_text(before)
     assert reading.world.run("summarize", "--batch") == 0
     assert {summary["status"] for summary in reading.summaries(capsys).values()} == {"ok"}
-    runs = [json.loads(row) for row in reading.world.text("state/journal/2031-07.jsonl").splitlines()]
+    runs = reading.world.journal()
     assert sum(run["asked"] for run in runs) == COUNT

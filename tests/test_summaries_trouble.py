@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from tests.fakes import model as fake
@@ -83,7 +81,7 @@ def test_a_batch_keeps_the_budget(reading: Reading, llm: str, asked: int, capsys
     assert reading.world.run("summarize", "--batch") == 0
     statuses = [summary["status"] for summary in reading.summaries(capsys).values()]
     assert statuses == ["ok"] * asked + ["none"] * (COUNT - asked)
-    runs = [json.loads(row) for row in reading.world.text("state/journal/2031-07.jsonl").splitlines()]
+    runs = reading.world.journal()
     assert sum(run["asked"] for run in runs) == asked
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from digest import cli
 from tests.fakes import pages
@@ -15,6 +17,8 @@ from tests.fakes.server import FakeServer, Reply
 CATEGORIES = ("eess.AS", "cs.SD")
 NAMES = {"eess.AS": "Audio and Speech Processing", "cs.SD": "Sound", "cs.CL": "Computation and Language"}
 TUESDAY = date(2031, 7, 8)
+WEDNESDAY, THURSDAY, FRIDAY = (TUESDAY + timedelta(days=n) for n in (1, 2, 3))
+DOWN = Reply(b"down", 503)
 NOON = "2031-07-08T16:00:00Z"  # Tuesday noon in New York
 
 
@@ -40,13 +44,12 @@ class World:
 
     def announce(self, day: date, papers: Sequence[FakePaper], *, listing: bool = True, rss: bool = True) -> None:
         """Puts a mailing on the local arXiv; a source that is switched off answers 503. Its catch-up page stays."""
-        down = Reply(b"down", 503)
         for code in CATEGORIES:
             page = Reply(pages.listing_page(code, day, papers, names=NAMES))
-            self.server.answers[f"/list/{code}/new"] = page if listing else down
+            self.server.answers[f"/list/{code}/new"] = page if listing else DOWN
         self.remember(day, papers)
         feed = Reply(pages.rss(CATEGORIES, day, papers))
-        self.server.answers[f"/rss/{'+'.join(CATEGORIES)}"] = feed if rss else down
+        self.server.answers[f"/rss/{'+'.join(CATEGORIES)}"] = feed if rss else DOWN
         self.server.answers["/api/query"] = Reply(pages.api(papers))
 
     def remember(self, day: date, papers: Sequence[FakePaper]) -> None:
@@ -69,6 +72,10 @@ class World:
         """The command line, with this world's configuration."""
         return cli.main([*arguments, "--config", str(self.root / "config.yaml")])
 
+    def journal(self) -> list[dict[str, Any]]:
+        """What each run of July has left in the journal."""
+        return [json.loads(line) for line in self.text("state/journal/2031-07.jsonl").splitlines()]
+
     def text(self, path: str) -> str:
         """A written file."""
         return (self.root / path).read_text(encoding="utf-8")
@@ -77,6 +84,11 @@ class World:
         """All written files below a folder, by path."""
         base = self.root / folder
         return {str(p.relative_to(self.root)): p.read_bytes() for p in base.rglob("*") if p.is_file()}
+
+
+def noon(day: date) -> str:
+    """Noon in New York."""
+    return f"{day}T16:00:00Z"
 
 
 def at(moment: str) -> datetime:
